@@ -1,0 +1,39 @@
+package dev.doorstep.commonmodel.document;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.erdtman.jcs.JsonCanonicalizer;
+
+/** The identity of a document's content: SHA-256 of its canonical {@code _source} by RFC 8785 (JSON Canonicalization Scheme). */
+public final class ContentHash {
+    private ContentHash() {}
+
+    /**
+     * Hashes one JSON object.
+     *
+     * @return 64 hex digits
+     * @throws DoorstepException {@code NOT_JSON} when RFC 8785 has no form for it, such as a number beyond a double
+     */
+    public static String of(byte[] bytes, int offset, int length) {
+        try {
+            byte[] canonical = new JsonCanonicalizer(new String(bytes, offset, length, StandardCharsets.UTF_8)).getEncodedUTF8();
+            return HexFormat.of().formatHex(sha256().digest(canonical));
+        } catch (IOException e) {
+            throw new DoorstepException(ErrorCode.NOT_JSON, "_source", "_source has no canonical form: " + e.getMessage(), e);
+        }
+    }
+
+    /** A new SHA-256 digest. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

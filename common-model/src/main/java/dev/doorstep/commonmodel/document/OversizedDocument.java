@@ -1,0 +1,37 @@
+package dev.doorstep.commonmodel.document;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** What is kept of a document over the limit while its bytes pass by: its head, its length and its digest. */
+final class OversizedDocument {
+    private final MessageDigest digest = ContentHash.sha256();
+    private final byte[] head;
+    private int headLength;
+    private long length;
+
+    OversizedDocument(int headSize) {
+        this.head = new byte[headSize];
+    }
+
+    void append(byte[] bytes, int offset, int count) {
+        int kept = Math.min(count, head.length - headLength);
+        System.arraycopy(bytes, offset, head, headLength, kept);
+        headLength += kept;
+        digest.update(bytes, offset, count);
+        length += count;
+    }
+
+    byte[] head() {
+        return Arrays.copyOf(head, headLength);
+    }
+
+    long length() {
+        return length;
+    }
+
+    String sha256() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

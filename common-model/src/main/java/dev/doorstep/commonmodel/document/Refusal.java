@@ -1,0 +1,18 @@
+package dev.doorstep.commonmodel.document;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a document can't be used.
+ *
+ * @param code the stable reason
+ * @param field path of the field at fault, or null where it is the whole document
+ * @param message one sentence that names the field and the value
+ */
+public record Refusal(ErrorCode code, @Nullable String field, String message) {
+    static Refusal of(DoorstepException e) {
+        return new Refusal(e.code(), e.field(), String.valueOf(e.getMessage()));
+    }
+}

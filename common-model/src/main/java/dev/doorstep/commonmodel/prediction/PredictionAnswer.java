@@ -1,0 +1,70 @@
+package dev.doorstep.commonmodel.prediction;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On which day a parcel arrives and how sure that is.
+ *
+ * @param deliveryDate first day by which it has arrived with at least the target confidence, in {@code timeZone}
+ * @param targetConfidence the asked confidence
+ * @param probability that it has arrived by the end of {@code deliveryDate}; at least the target
+ * @param timeZone IANA zone of the destination
+ * @param orderBy the cut-off instant up to which this answer holds
+ * @param afterCutoff the answer to an order that misses it
+ * @param validUntil until when the token can become a promise
+ * @param reasonCodes why the answer is as it is, stable codes
+ * @param token turns the answer into a promise; opaque
+ * @param distribution only with {@code include=distribution}
+ * @param timeline only with {@code include=timeline}
+ * @param options only with {@code include=options}
+ * @param byConfidence only with {@code include=options}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PredictionAnswer(String predictionId, LocalDate deliveryDate, double targetConfidence, double probability, Window window,
+        String timeZone, Instant orderBy, AfterCutoff afterCutoff, Instant validUntil, Basis basis, String service,
+        List<String> reasonCodes,
+        Model model, String token, @Nullable List<Day> distribution, @Nullable Timeline timeline, @Nullable List<Option> options,
+        @Nullable List<AtConfidence> byConfidence) {
+
+    /**
+     * The span in which it most likely arrives.
+     *
+     * @param likelyDate the single most probable day
+     * @param probability of arriving between earliest and latest date, both included
+     */
+    public record Window(LocalDate earliestDate, LocalDate likelyDate, LocalDate latestDate, double probability) {}
+
+    /** The date for an order placed just after {@code orderBy}. */
+    public record AfterCutoff(LocalDate deliveryDate) {}
+
+    /** What made the forecast. */
+    public record Model(String name, String version) {}
+
+    /**
+     * One day of the distribution.
+     *
+     * @param probability of arriving on this day
+     * @param cumulative of having arrived by its end
+     */
+    public record Day(LocalDate date, double probability, double cumulative) {}
+
+    /**
+     * The likely way there, in dates of the place where each step happens.
+     *
+     * @param handling day on which preparing starts
+     * @param pickup day on which the carrier collects
+     * @param transit day on which it is delivered
+     * @param closed days between the order and delivery on which someone on the way does not work
+     */
+    public record Timeline(LocalDate handling, LocalDate pickup, LocalDate transit, List<LocalDate> closed) {}
+
+    /** The date another service would give. */
+    public record Option(String service, LocalDate deliveryDate, double probability) {}
+
+    /** The date at another confidence. */
+    public record AtConfidence(double confidence, LocalDate deliveryDate) {}
+}
