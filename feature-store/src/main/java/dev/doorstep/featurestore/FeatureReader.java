@@ -1,0 +1,94 @@
+package dev.doorstep.featurestore;
+
+import dev.doorstep.commonmodel.feature.Demand;
+import dev.doorstep.commonmodel.feature.EntityKey;
+import dev.doorstep.commonmodel.feature.SessionState;
+import dev.doorstep.commonmodel.feature.SkuProfile;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Reads features. Each call is one round trip (more only for an entity with over 1 MB of counters). Thread-safe. */
+public final class FeatureReader {
+    private final DynamoDbClient client;
+    private final String table;
+
+    public FeatureReader(DynamoDbClient client, StoreSettings settings) {
+        this.client = client;
+        this.table = Tables.features(settings);
+    }
+
+    /** An event's features, or null when it is not known. */
+    public @Nullable StoredEvent event(String eventId) {
+        Map<String, AttributeValue> item = item(Items.eventKey(eventId), false);
+        return item.isEmpty() ? null : Items.storedEvent(item);
+    }
+
+    /** A session's state, or null when it is not known. */
+    public @Nullable SessionState session(String sessionId) {
+        Map<String, AttributeValue> item = item(Items.sessionKey(sessionId), false);
+        return item.isEmpty() ? null : Items.sessionState(sessionId, item);
+    }
+
+    /** Like {@link #session}, strongly consistent. */
+    public SessionState currentSession(String sessionId) {
+        Map<String, AttributeValue> item = item(Items.sessionKey(sessionId), true);
+        return item.isEmpty() ? SessionState.empty(sessionId) : Items.sessionState(sessionId, item);
+    }
+
+    /** One partition's profile of a product, strongly consistent, or null when it has none. */
+    public @Nullable SkuProfile currentProfile(String sku, int partition) {
+        Map<String, AttributeValue> item = item(Attributes.key(EntityKey.sku(sku), Items.PROFILE_PREFIX + partition), true);
+        return item.isEmpty() ? null : Items.skuProfile(sku, item);
+    }
+
+    /**
+     * A product's latest profile, and its demand over the time that ends at an instant.
+     *
+     * @param until epoch milliseconds; the five-minute bucket that holds it counts
+     */
+    public SkuFeatures sku(String sku, long until, Duration span) {
+        List<Map<String, AttributeValue>> items = query(EntityKey.sku(sku), until, span, Items.PROFILE_PREFIX + "~");
+        return new SkuFeatures(profiles(sku, items).max(Comparator.comparingLong(SkuProfile::asOf)).orElse(null),
+                demandUntil(items, until));
+    }
+
+    /** The demand of an entity over the time that ends at an instant (epoch milliseconds). */
+    public Demand demand(String entity, long until, Duration span) {
+        return demandUntil(query(entity, until, span, Items.counterSpan(until) + "~"), until);
+    }
+
+    /** What is known of a product; the profile is null when no event told of it. */
+    public record SkuFeatures(@Nullable SkuProfile profile, Demand demand) {}
+
+    private static Stream<SkuProfile> profiles(String sku, List<Map<String, AttributeValue>> items) {
+        return items.stream().filter(item -> Attributes.of(item).text(Tables.SORT_KEY).startsWith(Items.PROFILE_PREFIX))
+                .map(item -> Items.skuProfile(sku, item));
+    }
+
+    private static Demand demandUntil(List<Map<String, AttributeValue>> items, long until) {
+        String end = Items.counterSpan(until) + "~";
+        return items.stream().filter(item -> Attributes.of(item).text(Tables.SORT_KEY).compareTo(end) < 0).map(Items::demand)
+                .reduce(Demand.NONE, Demand::plus);
+    }
+
+    private List<Map<String, AttributeValue>> query(String entity, long until, Duration span, String end) {
+        long from = Effects.CounterKey.at(entity, Math.max(0, until - span.toMillis())).bucketStart();
+        return client
+                .queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :entity AND sk BETWEEN :from AND :to")
+                        .expressionAttributeValues(Map.of(":entity", AttributeValue.fromS(entity), ":from",
+                                AttributeValue.fromS(Items.counterSpan(from)), ":to", AttributeValue.fromS(end))))
+                .items().stream().toList();
+    }
+
+    private Map<String, AttributeValue> item(Attributes key, boolean consistent) {
+        return Objects.requireNonNull(
+                client.getItem(request -> request.tableName(table).key(key.map()).consistentRead(consistent)).item(), "item");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.doorstep.featurestore;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+
+/** Makes DynamoDB clients; the caller closes them. */
+public final class StoreClient {
+    private static final int CONNECTIONS = 200;
+
+    private StoreClient() {}
+
+    /** A client that retries within the call timeout, for writers that must not lose anything. */
+    public static DynamoDbClient patient(StoreSettings settings) {
+        return builder(settings, true).build();
+    }
+
+    /** A client that tries once within the call timeout, for readers that would rather answer without. */
+    public static DynamoDbClient hasty(StoreSettings settings) {
+        return builder(settings, false).build();
+    }
+
+    private static DynamoDbClientBuilder builder(StoreSettings settings, boolean retry) {
+        DynamoDbClientBuilder builder = DynamoDbClient.builder().region(Region.of(settings.region()))
+                .httpClientBuilder(Apache5HttpClient.builder().maxConnections(CONNECTIONS).connectionTimeout(settings.callTimeout())
+                        .socketTimeout(settings.callTimeout()).tcpKeepAlive(true))
+                .overrideConfiguration(override -> override.apiCallTimeout(settings.callTimeout())
+                        .retryStrategy(retry ? DefaultRetryStrategy.standardStrategyBuilder().build() : DefaultRetryStrategy.doNotRetry()));
+        if (settings.endpoint() == null) {
+            return builder.credentialsProvider(DefaultCredentialsProvider.builder().build());
+        }
+        // DynamoDB Local takes any credentials, but the client needs some.
+        return builder.endpointOverride(settings.endpoint())
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+    }
+}
