@@ -1,7 +1,7 @@
 package dev.doorstep.featurestore;
 
 import dev.doorstep.commonmodel.feature.Demand;
-import dev.doorstep.commonmodel.feature.SessionState;
+import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
 import dev.doorstep.commonmodel.message.EventRecord;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.doorstep.commonmodel.document.Product;
 import dev.doorstep.commonmodel.document.Shipping;
 import dev.doorstep.commonmodel.feature.Demand;
 import dev.doorstep.commonmodel.feature.SessionFeatures;
-import dev.doorstep.commonmodel.feature.SessionState;
+import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.time.TemporalFeatures;

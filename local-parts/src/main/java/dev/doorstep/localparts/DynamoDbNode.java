@@ -66,7 +66,7 @@ public final class DynamoDbNode implements AutoCloseable {
 
     private ChildProcess launch() {
         ChildProcess launched = ChildProcess.startMain("dynamodb", DynamoDbMain.class,
-                List.of("-Xmx384m", "--enable-native-access=ALL-UNNAMED", "-Dlog4j2.level=WARN"), List.of(data, Integer.toString(port)),
+                List.of("-Xmx384m", "--enable-native-access=ALL-UNNAMED"), List.of(data, Integer.toString(port)),
                 directory);
         Ports.awaitListening(launched, port, START_TIMEOUT);
         return launched;

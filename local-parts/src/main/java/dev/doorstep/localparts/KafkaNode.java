@@ -56,7 +56,7 @@ public final class KafkaNode implements AutoCloseable {
     }
 
     private ChildProcess launch() {
-        ChildProcess launched = ChildProcess.startMain("kafka", KafkaMain.class, List.of("-Xmx384m", "-Dlog4j2.level=WARN"),
+        ChildProcess launched = ChildProcess.startMain("kafka", KafkaMain.class, List.of("-Xmx384m"),
                 List.of(directory.resolve("kafka").toString(), Integer.toString(port), Integer.toString(controllerPort)), directory);
         Ports.awaitListening(launched, port, START_TIMEOUT);
         return launched;

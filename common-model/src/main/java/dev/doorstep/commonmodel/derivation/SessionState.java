@@ -1,7 +1,9 @@
-package dev.doorstep.commonmodel.feature;
+package dev.doorstep.commonmodel.derivation;
 
 import dev.doorstep.commonmodel.document.Product;
 import dev.doorstep.commonmodel.document.Shipping;
+import dev.doorstep.commonmodel.feature.Demand;
+import dev.doorstep.commonmodel.feature.SessionFeatures;
 import dev.doorstep.commonmodel.message.EventRecord;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,0 +1,17 @@
+package dev.doorstep.ingestservice;
+
+import dev.doorstep.servicekit.ServiceKit;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
+
+/** Takes clickstream documents from HTTP and files, and puts each on Kafka: among the events, or among the dead letters. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@Import(ServiceKit.class)
+public class IngestApplication {
+    public static void main(String[] arguments) {
+        SpringApplication.run(IngestApplication.class, arguments);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.doorstep.ingestservice;
+
+import dev.doorstep.commonmodel.document.DocumentLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings under {@code doorstep.ingest}.
+ *
+ * @param documentLimit longest document, 1 KB to 16 MB; default 512 KB
+ * @param bodyLimit longest body after decompression, at least one document; default 1 GB
+ * @param concurrentBodies bodies and files read at once, 1 to 10,000; one more is answered 503; default 64
+ * @param window documents of one body that may wait for Kafka's acknowledgement, 1 to 100,000; default 2,000
+ * @param partitions partitions of each topic that is created here, 1 to 1,000; default 4
+ * @param replicas copies of each partition, 1 to 10; default 1, in production 3
+ * @param eventRetention how long {@code clickstream.events} keeps records, at most the dedupe horizon; default 14 days
+ * @param file the file source
+ */
+@ConfigurationProperties("doorstep.ingest")
+public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @DefaultValue("1GB") DataSize bodyLimit,
+        @DefaultValue("64") int concurrentBodies, @DefaultValue("2000") int window, @DefaultValue("4") int partitions,
+        @DefaultValue("1") int replicas, @DefaultValue("14d") Duration eventRetention, @DefaultValue File file) {
+
+    /**
+     * The file source; off while there is no path.
+     *
+     * @param path a file, or a folder whose files are read in the order of their names
+     * @param stateDirectory where the list of files that are done is kept; default beside the path
+     * @param scanInterval time between two looks at the path, 100 ms to 1 hour; default 5 s
+     */
+    public record File(@Nullable Path path, @Nullable Path stateDirectory, @DefaultValue("5s") Duration scanInterval) {
+        public File {
+            if (scanInterval.compareTo(Duration.ofMillis(100)) < 0 || scanInterval.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("doorstep.ingest.file.scan-interval must lie between 100 ms and 1 h: " + scanInterval);
+            }
+            if (path == null && stateDirectory != null) {
+                throw new IllegalArgumentException(
+                        "doorstep.ingest.file.state-directory is set, but doorstep.ingest.file.path is not");
+            }
+        }
+    }
+
+    public IngestSettings {
+        requireBetween("concurrent-bodies", concurrentBodies, 10_000);
+        requireBetween("window", window, 100_000);
+        requireBetween("partitions", partitions, 1_000);
+        requireBetween("replicas", replicas, 10);
+        limits(documentLimit, bodyLimit);
+    }
+
+    /** The limits as the document reader takes them. */
+    public DocumentLimits limits() {
+        return limits(documentLimit, bodyLimit);
+    }
+
+    private static DocumentLimits limits(DataSize document, DataSize body) {
+        return new DocumentLimits(Math.toIntExact(document.toBytes()), body.toBytes());
+    }
+
+    private static void requireBetween(String key, int value, int to) {
+        if (value < 1 || value > to) {
+            throw new IllegalArgumentException("doorstep.ingest." + key + " must lie between 1 and " + to + ": " + value);
+        }
+    }
+}

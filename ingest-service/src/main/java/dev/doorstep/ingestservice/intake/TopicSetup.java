@@ -1,0 +1,24 @@
+package dev.doorstep.ingestservice.intake;
+
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.ingestservice.IngestSettings;
+import org.apache.kafka.common.config.TopicConfig;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.kafka.core.KafkaAdmin;
+
+/** Creates the topics that this service owns where they are missing. */
+@Configuration(proxyBeanMethods = false)
+class TopicSetup {
+    @Bean
+    KafkaAdmin.NewTopics ownTopics(IngestSettings settings) {
+        return new KafkaAdmin.NewTopics(topic(Topics.EVENTS, settings).build(), topic(Topics.DEAD_LETTERS, settings).build(),
+                topic(Topics.OUTCOMES, settings).build());
+    }
+
+    private static TopicBuilder topic(String name, IngestSettings settings) {
+        return TopicBuilder.name(name).partitions(settings.partitions()).replicas(settings.replicas())
+                .config(TopicConfig.RETENTION_MS_CONFIG, Long.toString(settings.eventRetention().toMillis()));
+    }
+}

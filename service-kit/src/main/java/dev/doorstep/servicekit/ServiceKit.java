@@ -1,0 +1,39 @@
+package dev.doorstep.servicekit;
+
+import dev.doorstep.servicekit.health.KafkaHealth;
+import dev.doorstep.servicekit.health.TopicCreation;
+import dev.doorstep.servicekit.operator.OperatorAccess;
+import dev.doorstep.servicekit.problem.ProblemHandler;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+
+/** What every service imports: clock, problem details, operator access, Kafka's health and the version in its metrics. */
+@Configuration(proxyBeanMethods = false)
+@Import({ProblemHandler.class, OperatorAccess.class, KafkaHealth.class, TopicCreation.class})
+public class ServiceKit {
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** A misspelt field must not be taken for an absent one. */
+    @Bean
+    JsonMapperBuilderCustomizer strictRequests() {
+        return json -> json.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY);
+    }
+
+    @Bean
+    MeterRegistryCustomizer<MeterRegistry> commonTags(BuildProperties build) {
+        return registry -> registry.config().commonTags("service", String.valueOf(build.getArtifact()), "version",
+                String.valueOf(build.getVersion()));
+    }
+}

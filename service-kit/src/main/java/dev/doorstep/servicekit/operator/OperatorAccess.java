@@ -1,0 +1,94 @@
+package dev.doorstep.servicekit.operator;
+
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.servicekit.problem.Problems;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
+import org.springframework.security.web.SecurityFilterChain;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Who may use the management port: health, info and metrics are open to all who reach it; everything else needs a JWT whose claim
+ * {@code roles} names {@code operator}. Without any {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
+ */
+@Configuration(proxyBeanMethods = false)
+public class OperatorAccess {
+    private static final Logger log = LoggerFactory.getLogger(OperatorAccess.class);
+    private static final String OPERATOR = "operator";
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain managementChain(HttpSecurity http, ObjectProvider<JwtDecoder> decoder, JsonMapper json) throws Exception {
+        stateless(http).securityMatcher(EndpointRequest.toAnyEndpoint());
+        boolean closed = decoder.getIfAvailable() == null;
+        http.authorizeHttpRequests(requests -> {
+            requests.requestMatchers(EndpointRequest.to("health", "info", "prometheus")).permitAll();
+            if (closed) {
+                requests.anyRequest().denyAll();
+            } else {
+                requests.anyRequest().hasRole(OPERATOR);
+            }
+        });
+        if (closed) {
+            log.info("operator endpoints are closed: no spring.security.oauth2.resourceserver.jwt setting");
+        } else {
+            http.oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(roles()))
+                    .authenticationEntryPoint((_, response, _) -> write(response, json, unauthenticated())));
+        }
+        http.exceptionHandling(handling -> handling.authenticationEntryPoint((_, response, _) -> write(response, json, unauthenticated()))
+                .accessDeniedHandler((_, response, _) -> write(response, json,
+                        Problems.of(ErrorCode.FORBIDDEN, null, "this needs a token whose claim roles names " + OPERATOR))));
+        return http.build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain publicChain(HttpSecurity http) throws Exception {
+        return stateless(http).authorizeHttpRequests(requests -> requests.anyRequest().permitAll()).build();
+    }
+
+    private static HttpSecurity stateless(HttpSecurity http) throws Exception {
+        // No cookie and no session: there is nothing that a forged request could ride on.
+        return http.csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable).httpBasic(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS));
+    }
+
+    private static JwtAuthenticationConverter roles() {
+        JwtGrantedAuthoritiesConverter authorities = new JwtGrantedAuthoritiesConverter();
+        authorities.setAuthoritiesClaimName("roles");
+        authorities.setAuthorityPrefix("ROLE_");
+        JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+        converter.setJwtGrantedAuthoritiesConverter(authorities);
+        return converter;
+    }
+
+    private static ProblemDetail unauthenticated() {
+        return Problems.of(ErrorCode.UNAUTHENTICATED, null, "this needs a valid bearer token of an operator");
+    }
+
+    private static void write(HttpServletResponse response, JsonMapper json, ProblemDetail problem) throws IOException {
+        response.setStatus(problem.getStatus());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        if (problem.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+        }
+        json.writeValue(response.getOutputStream(), problem);
+    }
+}

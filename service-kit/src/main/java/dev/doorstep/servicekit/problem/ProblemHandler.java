@@ -1,0 +1,137 @@
+package dev.doorstep.servicekit.problem;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.error.ErrorType;
+import jakarta.validation.ConstraintViolationException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.FieldError;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Answers every error of a controller with a problem detail. */
+@RestControllerAdvice
+public class ProblemHandler extends ResponseEntityExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+    private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int ERRORS_NAMED = 10;
+
+    @ExceptionHandler(DoorstepException.class)
+    ResponseEntity<Object> doorstep(DoorstepException e) {
+        if (e.code().type() == ErrorType.INTERNAL) {
+            log.error("request failed: {}", e.getMessage(), e);
+        }
+        return entity(Problems.of(e), e.code());
+    }
+
+    @ExceptionHandler(ConstraintViolationException.class)
+    ResponseEntity<Object> violations(ConstraintViolationException e) {
+        return invalid(e.getConstraintViolations().stream()
+                .map(violation -> error(violation.getPropertyPath().toString(), violation.getMessage(), violation.getInvalidValue()))
+                .toList());
+    }
+
+    @ExceptionHandler(MethodArgumentTypeMismatchException.class)
+    ResponseEntity<Object> mismatch(MethodArgumentTypeMismatchException e) {
+        return invalid(List.of(error(e.getName(), "can't be read", e.getValue())));
+    }
+
+    @ExceptionHandler(Exception.class)
+    ResponseEntity<Object> unexpected(Exception e) {
+        log.error("request failed", e);
+        return entity(Problems.of(ErrorCode.INTERNAL, null, "the request failed inside; the log has it under this trace"),
+                ErrorCode.INTERNAL);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        return invalid(e.getBindingResult().getAllErrors().stream()
+                .map(error -> error instanceof FieldError field
+                        ? error(field.getField(), String.valueOf(field.getDefaultMessage()), field.getRejectedValue())
+                        : error(error.getObjectName(), String.valueOf(error.getDefaultMessage()), null))
+                .toList());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        return switch (e.getCause()) {
+            case UnrecognizedPropertyException unknown ->
+                invalid(List.of(error(path(unknown), "is not a field of this request", null)));
+            case JacksonException json when json.getCause() instanceof DoorstepException doorstep -> doorstep(doorstep);
+            case JacksonException json -> invalid(List.of(error(path(json), "can't be read: " + json.getOriginalMessage(), null)));
+            case null, default -> invalid(List.of(error("body", "is missing or can't be read", null)));
+        };
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        ErrorCode code = switch (status.value()) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 406 -> ErrorCode.NOT_ACCEPTABLE;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> ErrorCode.OVERLOADED;
+            default -> status.is4xxClientError() ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+        };
+        String detail = body instanceof ProblemDetail problem && problem.getDetail() != null
+                ? problem.getDetail()
+                : Objects.requireNonNullElse(e.getMessage(), code.name());
+        ResponseEntity<Object> entity = entity(Problems.of(code, null, DoorstepException.shown(detail)), code);
+        return ResponseEntity.status(entity.getStatusCode()).headers(headers).headers(entity.getHeaders()).body(entity.getBody());
+    }
+
+    private static ResponseEntity<Object> invalid(List<Map<String, String>> errors) {
+        Map<String, String> first = errors.getFirst();
+        ProblemDetail problem = Problems.of(ErrorCode.INVALID_REQUEST, first.get("field"), first.get("field") + " " + first.get("message"));
+        if (errors.size() > 1) {
+            problem.setProperty("errors", errors.stream().limit(ERRORS_NAMED).toList());
+        }
+        return entity(problem, ErrorCode.INVALID_REQUEST);
+    }
+
+    private static Map<String, String> error(String field, String message, @Nullable Object value) {
+        String shown = value == null ? message : message + ": " + DoorstepException.shown(value);
+        return Map.of("field", field.isEmpty() ? "body" : field, "message", shown);
+    }
+
+    private static String path(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : e.getPath()) {
+            if (reference.getPropertyName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static ResponseEntity<Object> entity(ProblemDetail problem, ErrorCode code) {
+        ResponseEntity.BodyBuilder builder = ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (code.type() == ErrorType.CAPACITY) {
+            builder.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return builder.body(problem);
+    }
+}

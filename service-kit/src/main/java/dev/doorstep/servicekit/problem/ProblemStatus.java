@@ -1,0 +1,30 @@
+package dev.doorstep.servicekit.problem;
+
+import dev.doorstep.commonmodel.error.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** The one place that maps error codes to HTTP. */
+public final class ProblemStatus {
+    private ProblemStatus() {}
+
+    /** The status that a problem of this code is answered with. */
+    public static HttpStatus of(ErrorCode code) {
+        return switch (code) {
+            case NOT_JSON, TOO_DEEP, DUPLICATE_KEY, MISSING_ID, MISSING_CREATED_DATE_TIME, UNREADABLE_TIMESTAMP, TIMESTAMP_OUT_OF_RANGE,
+                    INVALID_FIELD, TOO_OLD, UNREADABLE_RECORD, INVALID_REQUEST, INVALID_TOKEN ->
+                HttpStatus.BAD_REQUEST;
+            case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+            case NOT_FOUND -> HttpStatus.NOT_FOUND;
+            case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
+            case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE;
+            case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+            case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+            case FORBIDDEN -> HttpStatus.FORBIDDEN;
+            case ID_CONFLICT, PROMISE_CONFLICT -> HttpStatus.CONFLICT;
+            case TOKEN_EXPIRED -> HttpStatus.GONE;
+            case NO_SERVICE -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case OVERLOADED, BROKER_UNAVAILABLE, STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+            case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+}
