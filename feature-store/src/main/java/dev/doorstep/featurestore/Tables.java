@@ -39,6 +39,17 @@ public final class Tables {
         }
     }
 
+    /**
+     * The names of the tables, when all of them answer.
+     *
+     * @throws software.amazon.awssdk.core.exception.SdkException when one is missing or DynamoDB does not answer
+     */
+    public static List<String> check(DynamoDbClient client, StoreSettings settings) {
+        List<String> tables = List.of(features(settings), promises(settings));
+        tables.forEach(table -> client.describeTable(request -> request.tableName(table)));
+        return tables;
+    }
+
     private static boolean exists(DynamoDbClient client, String table) {
         try {
             client.describeTable(request -> request.tableName(table));

@@ -1,7 +1,7 @@
 package dev.doorstep.servicekit;
 
 import dev.doorstep.servicekit.health.KafkaHealth;
-import dev.doorstep.servicekit.health.TopicCreation;
+import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.operator.OperatorAccess;
 import dev.doorstep.servicekit.problem.ProblemHandler;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,16 +12,24 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCu
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.kafka.core.KafkaAdmin;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 
 /** What every service imports: clock, problem details, operator access, Kafka's health and the version in its metrics. */
 @Configuration(proxyBeanMethods = false)
-@Import({ProblemHandler.class, OperatorAccess.class, KafkaHealth.class, TopicCreation.class})
+@Import({ProblemHandler.class, OperatorAccess.class, KafkaHealth.class})
 public class ServiceKit {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    Preparation topics(KafkaAdmin kafka) {
+        // Otherwise each send while the broker is away first waits for a broker to tell this name, only to label an observation.
+        kafka.setClusterId("kafka");
+        return new Preparation("topics", kafka::initialize);
     }
 
     /** A misspelt field must not be taken for an absent one. */

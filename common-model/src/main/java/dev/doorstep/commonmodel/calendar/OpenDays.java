@@ -59,7 +59,12 @@ public final class OpenDays {
 
     /** The open day that comes {@code count} open days after the given day; for 0 the first open day on or after it. */
     public long plus(long epochDay, int count) {
-        long day = onOrAfter(epochDay);
+        return after(onOrAfter(epochDay), count);
+    }
+
+    /** The {@code count}-th open day strictly after the given day, which may itself be closed; for 0 the day itself. */
+    public long after(long epochDay, int count) {
+        long day = epochDay;
         for (int i = 0; i < count; i++) {
             day = onOrAfter(day + 1);
         }

@@ -1,0 +1,96 @@
+package dev.doorstep.featureservice.apply;
+
+import dev.doorstep.featureservice.FeatureSettings;
+import dev.doorstep.featurestore.EffectsWriter;
+import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.PartitionId;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which partitions this process has, and the applier of each. On assignment a partition is sought to the store's position; Kafka's
+ * committed offsets are only for the eyes of operators. Thread-safe, each partition being given by one consumer thread at a time.
+ */
+@Component
+class Assignments implements ConsumerAwareRebalanceListener {
+    private static final Logger log = LoggerFactory.getLogger(Assignments.class);
+
+    private final EffectsWriter writer;
+    private final FeatureReader reader;
+    private final Publisher publisher;
+    private final ApplyMetrics metrics;
+    private final FeatureSettings settings;
+    private final Clock clock;
+    private final KafkaAdmin kafka;
+    private final Map<TopicPartition, PartitionApplier> appliers = new ConcurrentHashMap<>();
+
+    Assignments(EffectsWriter writer, FeatureReader reader, Publisher publisher, ApplyMetrics metrics, FeatureSettings settings,
+            Clock clock, KafkaAdmin kafka) {
+        this.writer = writer;
+        this.reader = reader;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.settings = settings;
+        this.clock = clock;
+        this.kafka = kafka;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            appliers.remove(partition);
+            try {
+                prepare(partition, consumer);
+            } catch (RuntimeException e) {
+                log.warn("the position of {} can't be read yet, it is sought with the first records: {}", partition, e.toString());
+            }
+        }
+    }
+
+    @Override
+    public void onPartitionsRevokedAfterCommit(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        partitions.forEach(appliers::remove);
+    }
+
+    /** The applier of a partition, or null when its position could not be read at assignment. */
+    @Nullable
+    PartitionApplier get(TopicPartition partition) {
+        return appliers.get(partition);
+    }
+
+    /** Reads a partition's position and seeks there, so that its records come from where the store is. */
+    void prepare(TopicPartition partition, Consumer<?, ?> consumer) {
+        PartitionApplier applier = applier(partition);
+        OptionalLong position = applier.position();
+        long earliest = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        if (position.isPresent() && earliest > position.getAsLong()) {
+            long expired = earliest - position.getAsLong();
+            log.error("{} records of {} expired in Kafka before they were applied", expired, partition);
+            metrics.expired(expired);
+        }
+        consumer.seek(partition, Math.max(earliest, position.orElse(0)));
+        appliers.put(partition, applier);
+    }
+
+    private PartitionApplier applier(TopicPartition partition) {
+        Uuid topicId = Objects.requireNonNull(kafka.describeTopics(partition.topic()).get(partition.topic()), partition.topic())
+                .topicId();
+        PartitionId id = new PartitionId(partition.topic(), topicId.toString(), partition.partition());
+        return new PartitionApplier(id, writer, new KnownState(reader, partition.partition()), publisher, metrics, clock,
+                settings.store().eventRetention());
+    }
+}

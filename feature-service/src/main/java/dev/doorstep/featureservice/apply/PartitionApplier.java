@@ -1,0 +1,167 @@
+package dev.doorstep.featureservice.apply;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.message.EventRecord;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.featurestore.Effects;
+import dev.doorstep.featurestore.EffectsWriter;
+import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.WriteResult;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies the records of one partition, in order, each exactly once. Its position is the store's, not Kafka's: records below it are
+ * skipped, and every transaction is conditional on it. Not thread-safe.
+ */
+final class PartitionApplier {
+    private static final Logger log = LoggerFactory.getLogger(PartitionApplier.class);
+
+    private final PartitionId partition;
+    private final EffectsWriter writer;
+    private final KnownState known;
+    private final Publisher publisher;
+    private final ApplyMetrics metrics;
+    private final Clock clock;
+    private final Duration horizon;
+    private final MessageCodec codec = new MessageCodec();
+    private @Nullable OptionalLong position;
+
+    PartitionApplier(PartitionId partition, EffectsWriter writer, KnownState known, Publisher publisher, ApplyMetrics metrics, Clock clock,
+            Duration horizon) {
+        this.partition = partition;
+        this.writer = writer;
+        this.known = known;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.horizon = horizon;
+    }
+
+    /** The offset that the store wants next, or empty where it has nothing of this partition. */
+    OptionalLong position() {
+        OptionalLong current = position;
+        if (current == null) {
+            current = writer.position(partition);
+            position = current;
+        }
+        return current;
+    }
+
+    /**
+     * Applies records; returns when all of them are in the store or among the dead letters.
+     *
+     * @throws RuntimeException when the store or Kafka does not answer; the same records are to be given again
+     */
+    void apply(List<ConsumerRecord<String, byte[]>> records) {
+        int next = 0;
+        while (next < records.size()) {
+            ConsumerRecord<String, byte[]> record = records.get(next);
+            if (record.offset() < position().orElse(0)) {
+                next++;
+            } else {
+                next = applyChunk(records, next);
+            }
+        }
+    }
+
+    /** Applies as many records as fit into one transaction; returns the index after the last of them. */
+    private int applyChunk(List<ConsumerRecord<String, byte[]>> records, int from) {
+        Map<String, String> stored = new HashMap<>();
+        while (true) {
+            Chunk chunk = plan(records, from, stored);
+            chunk.deadLetters.forEach(publisher::deadLetter);
+            Effects effects = chunk.plan.effects(partition, position().orElse(-1), records.get(chunk.end - 1).offset() + 1);
+            switch (write(effects)) {
+                case WriteResult.Applied _ -> {
+                    position = OptionalLong.of(effects.nextPosition());
+                    known.applied(effects);
+                    publisher.changed(effects, records.get(chunk.end - 1));
+                    metrics.applied(effects, chunk.duplicates, chunk.deadLetters);
+                    return chunk.end;
+                }
+                case WriteResult.Known reason -> {
+                    reason.events().forEach(event -> stored.put(event.eventId(), event.storedHash()));
+                    reason.movedSessions().forEach(known::refreshSession);
+                }
+                case WriteResult.PositionMoved _ -> {
+                    log.info("partition {} was moved on by another consumer, starting again from the store's position", partition);
+                    position = null;
+                    known.clear();
+                    return from;
+                }
+                case WriteResult.Contended _ -> metrics.contended();
+            }
+        }
+    }
+
+    private WriteResult write(Effects effects) {
+        try {
+            return writer.write(effects);
+        } catch (RuntimeException e) {
+            // Whether it was applied is not known; the store's position will tell.
+            position = null;
+            throw e;
+        }
+    }
+
+    private Chunk plan(List<ConsumerRecord<String, byte[]>> records, int from, Map<String, String> stored) {
+        Chunk chunk = new Chunk(new EffectsPlan(known));
+        Map<String, String> hashes = new HashMap<>(stored);
+        for (int i = from; i < records.size() && chunk.take(records.get(i), hashes); i++) {
+            chunk.end = i + 1;
+        }
+        return chunk;
+    }
+
+    /** The records of one transaction. */
+    private final class Chunk {
+        private final EffectsPlan plan;
+        private final List<RefusedRecord> deadLetters = new ArrayList<>();
+        private int duplicates;
+        private int end;
+
+        Chunk(EffectsPlan plan) {
+            this.plan = plan;
+        }
+
+        boolean take(ConsumerRecord<String, byte[]> record, Map<String, String> hashes) {
+            EventRecord event;
+            try {
+                event = codec.read(record.value() == null ? new byte[0] : record.value(), EventRecord.class);
+                if (clock.millis() - event.receivedAt() > horizon.toMillis()) {
+                    throw new DoorstepException(ErrorCode.TOO_OLD, "receivedAt",
+                            "receivedAt lies longer ago than duplicates are recognised ("
+                                    + horizon + "): " + event.receivedAt());
+                }
+                String hash = hashes.get(event.id());
+                if (hash != null && !hash.equals(event.contentHash())) {
+                    throw new DoorstepException(ErrorCode.ID_CONFLICT, "_id",
+                            "_id is known with other content: " + DoorstepException.shown(event.id()));
+                }
+                if (hash != null) {
+                    duplicates++;
+                    return true;
+                }
+            } catch (DoorstepException e) {
+                deadLetters.add(new RefusedRecord(record, e));
+                return true;
+            }
+            if (!plan.add(event)) {
+                return false;
+            }
+            hashes.put(event.id(), event.contentHash());
+            return true;
+        }
+    }
+}

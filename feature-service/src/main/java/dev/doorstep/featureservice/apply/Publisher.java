@@ -1,0 +1,96 @@
+package dev.doorstep.featureservice.apply;
+
+import dev.doorstep.commonmodel.document.ContentHash;
+import dev.doorstep.commonmodel.derivation.SessionState;
+import dev.doorstep.commonmodel.feature.EntityKey;
+import dev.doorstep.commonmodel.message.DeadLetter;
+import dev.doorstep.commonmodel.message.FeaturesChanged;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.Effects;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.SendResult;
+import org.springframework.stereotype.Component;
+
+/** Tells Kafka what changed and what could not be applied, under the trace that it came with. Thread-safe. */
+@Component
+class Publisher {
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+    private static final String STAGE = "feature-service";
+    private static final String SOURCE = "kafka";
+    private static final String TRACE_HEADER = "traceparent";
+
+    private final KafkaTemplate<String, byte[]> kafka;
+    private final Clock clock;
+    private final MessageCodec codec = new MessageCodec();
+
+    Publisher(KafkaTemplate<String, byte[]> kafka, Clock clock) {
+        this.kafka = kafka;
+        this.clock = clock;
+    }
+
+    /** Returns when Kafka has acknowledged, since the position moves past the record next. */
+    void deadLetter(RefusedRecord refused) {
+        ConsumerRecord<String, byte[]> record = refused.record();
+        byte[] original = record.value() == null ? new byte[0] : record.value();
+        byte[] kept = original.length > DeadLetter.WHOLE_ORIGINAL ? Arrays.copyOf(original, DeadLetter.ORIGINAL_HEAD) : original;
+        DeadLetter letter = new DeadLetter(SOURCE, record.topic() + "/" + record.partition() + "/" + record.offset(), STAGE,
+                refused.reason().code(), refused.reason().field(), String.valueOf(refused.reason().getMessage()), clock.millis(), kept,
+                original.length, HexFormat.of().formatHex(ContentHash.sha256().digest(original)));
+        try {
+            send(Topics.DEAD_LETTERS, letter.key(), DeadLetter.SCHEMA, letter, record).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("Kafka did not acknowledge the dead letter of " + letter.position(), e);
+        }
+    }
+
+    /**
+     * Tells readers what changed; does not wait. A reader that misses this, because the process ends first, is as far behind as its cache
+     * is allowed to be.
+     */
+    void changed(Effects effects, ConsumerRecord<String, byte[]> cause) {
+        for (SessionState session : effects.sessions()) {
+            send(new FeaturesChanged(EntityKey.session(session.sessionId()), session.features()), cause);
+        }
+        Set<String> entities = new HashSet<>();
+        effects.demand().keySet().forEach(key -> entities.add(key.entity()));
+        effects.profiles().forEach(profile -> entities.add(EntityKey.sku(profile.sku())));
+        entities.forEach(entity -> send(new FeaturesChanged(entity, null), cause));
+    }
+
+    private void send(FeaturesChanged change, ConsumerRecord<String, byte[]> cause) {
+        CompletableFuture<?> _ = send(Topics.FEATURES_CHANGED, change.entity(), FeaturesChanged.SCHEMA, change, cause)
+                .exceptionally(failure -> {
+                    log.warn("features.changed could not be sent, readers see the change when their cache ends: {}", failure.toString());
+                    return null;
+                });
+    }
+
+    private CompletableFuture<SendResult<String, byte[]>> send(String topic, String key, String schema, Object message,
+            ConsumerRecord<String, byte[]> cause) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, codec.write(message));
+        record.headers().add(Topics.SCHEMA_HEADER, schema.getBytes(StandardCharsets.US_ASCII));
+        Header trace = cause.headers().lastHeader(TRACE_HEADER);
+        if (trace != null) {
+            record.headers().add(trace);
+        }
+        try {
+            return kafka.send(record);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.doorstep.forecasting;
+
+/** Why an answer is as it is; stable codes. */
+public enum ReasonCode {
+    /** The order came after the cut-off, or on a day on which nothing is prepared. */
+    AFTER_CUTOFF,
+    /** A day between order and delivery is closed for a public holiday. */
+    HOLIDAY_ON_THE_WAY,
+    /** The postal code is not known, its area is. */
+    DESTINATION_BY_AREA,
+    /** Only the destination's country is known. */
+    DESTINATION_BY_COUNTRY,
+    /** Not even the destination's country is known. */
+    DESTINATION_UNKNOWN,
+    /** The asked service is not one of the policy's; the default stands in. */
+    SERVICE_UNKNOWN,
+    /** How a product is prepared is not known. */
+    HANDLING_CLASS_UNKNOWN,
+    /** A product was out of stock when last seen. */
+    OUT_OF_STOCK,
+    /** Demand for a product is far above what is prepared in time. */
+    DEMAND_SURGE,
+    /** The feature store did not answer in time. */
+    FEATURES_UNAVAILABLE,
+    /** Nothing is known of the session yet. */
+    SESSION_UNKNOWN
+}
