@@ -27,23 +27,26 @@ public final class PromiseStore {
      * Writes a promise and its order's claim on it in one transaction; returning means it is durable.
      *
      * @param body what {@link #find} gives back, byte for byte
-     * @return the id of the promise that the order has now: this one, or an earlier one
+     * @return the promise that the order has now: this one, or an earlier one
      */
-    public String keep(String promiseId, String orderId, byte[] body) {
+    public Kept keep(String promiseId, String orderId, byte[] body) {
         Map<String, AttributeValue> promise = Attributes.key("promise#" + promiseId, PROMISE_SORT).put("orderId", orderId).map();
         promise.put(BODY, AttributeValue.fromB(SdkBytes.fromByteArray(body)));
         Map<String, AttributeValue> order = orderKey(orderId).put(PROMISE_ID, promiseId).map();
         try {
             client.transactWriteItems(request -> request.transactItems(absent(promise), absent(order)));
-            return promiseId;
+            return new Kept(promiseId, true);
         } catch (TransactionCanceledException e) {
             String earlier = promiseOf(orderId);
             if (earlier == null) {
                 throw e;
             }
-            return earlier;
+            return new Kept(earlier, false);
         }
     }
+
+    /** The promise that an order has, and whether it was written just now. */
+    public record Kept(String promiseId, boolean created) {}
 
     /** A promise's bytes, strongly consistent, or null when there is none of that id. */
     public byte @Nullable [] find(String promiseId) {

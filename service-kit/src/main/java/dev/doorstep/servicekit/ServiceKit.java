@@ -5,10 +5,13 @@ import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.operator.OperatorAccess;
 import dev.doorstep.servicekit.problem.ProblemHandler;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -30,6 +33,16 @@ public class ServiceKit {
         // Otherwise each send while the broker is away first waits for a broker to tell this name, only to label an observation.
         kafka.setClusterId("kafka");
         return new Preparation("topics", kafka::initialize);
+    }
+
+    /** Tells in every answer which release gave it. */
+    @Bean
+    FilterRegistrationBean<Filter> versionHeader(BuildProperties build) {
+        String version = String.valueOf(build.getVersion());
+        return new FilterRegistrationBean<>((request, response, chain) -> {
+            ((HttpServletResponse) response).setHeader("Doorstep-Version", version);
+            chain.doFilter(request, response);
+        });
     }
 
     /** A misspelt field must not be taken for an absent one. */

@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.error.ErrorType;
 import jakarta.validation.ConstraintViolationException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,13 +19,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Answers every error of a controller with a problem detail. */
 @RestControllerAdvice
@@ -71,13 +73,26 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
     }
 
     @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(HandlerMethodValidationException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        return invalid(e.getParameterValidationResults().stream()
+                .flatMap(result -> result.getResolvableErrors().stream()
+                        .map(error -> error(String.valueOf(result.getMethodParameter().getParameterName()),
+                                String.valueOf(error.getDefaultMessage()), result.getArgument())))
+                .toList());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMissingServletRequestParameter(MissingServletRequestParameterException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        return invalid(List.of(error(e.getParameterName(), "is missing", null)));
+    }
+
+    @Override
     protected ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
         return switch (e.getCause()) {
-            case UnrecognizedPropertyException unknown ->
-                invalid(List.of(error(path(unknown), "is not a field of this request", null)));
-            case JacksonException json when json.getCause() instanceof DoorstepException doorstep -> doorstep(doorstep);
-            case JacksonException json -> invalid(List.of(error(path(json), "can't be read: " + json.getOriginalMessage(), null)));
+            case JacksonException json -> doorstep(Problems.unreadable(json));
             case null, default -> invalid(List.of(error("body", "is missing or can't be read", null)));
         };
     }
@@ -101,7 +116,9 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
         return ResponseEntity.status(entity.getStatusCode()).headers(headers).headers(entity.getHeaders()).body(entity.getBody());
     }
 
-    private static ResponseEntity<Object> invalid(List<Map<String, String>> errors) {
+    private static ResponseEntity<Object> invalid(List<Map<String, String>> unordered) {
+        // Validators report in any order; the same request must get the same answer.
+        List<Map<String, String>> errors = unordered.stream().sorted(Comparator.comparing(error -> error.get("field"))).toList();
         Map<String, String> first = errors.getFirst();
         ProblemDetail problem = Problems.of(ErrorCode.INVALID_REQUEST, first.get("field"), first.get("field") + " " + first.get("message"));
         if (errors.size() > 1) {
@@ -113,18 +130,6 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
     private static Map<String, String> error(String field, String message, @Nullable Object value) {
         String shown = value == null ? message : message + ": " + DoorstepException.shown(value);
         return Map.of("field", field.isEmpty() ? "body" : field, "message", shown);
-    }
-
-    private static String path(JacksonException e) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference reference : e.getPath()) {
-            if (reference.getPropertyName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
-            }
-        }
-        return path.toString();
     }
 
     private static ResponseEntity<Object> entity(ProblemDetail problem, ErrorCode code) {

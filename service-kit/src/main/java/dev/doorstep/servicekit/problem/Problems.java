@@ -7,6 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.http.ProblemDetail;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Makes problem details (RFC 9457) with the members {@code code}, {@code field} and {@code traceId}. */
 public final class Problems {
@@ -32,5 +34,30 @@ public final class Problems {
             problem.setProperty("traceId", traceId);
         }
         return problem;
+    }
+
+    /** What to tell a caller whose JSON can't be read: the field's path and what is wrong with it. */
+    public static DoorstepException unreadable(JacksonException e) {
+        if (e.getCause() instanceof DoorstepException cause) {
+            return cause;
+        }
+        String path = path(e);
+        String field = path.isEmpty() ? "body" : path;
+        String what = e instanceof UnrecognizedPropertyException
+                ? "is not a field of this request"
+                : "can't be read: " + DoorstepException.shown(e.getOriginalMessage());
+        return new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " " + what, e);
+    }
+
+    private static String path(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : e.getPath()) {
+            if (reference.getPropertyName() == null) {
+                path.append('[').append(reference.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+            }
+        }
+        return path.toString();
     }
 }

@@ -1,0 +1,17 @@
+package dev.doorstep.localstack;
+
+import dev.doorstep.localstack.demo.DemoCommand;
+import picocli.CommandLine;
+
+/** Entry point of what the {@code doorstep} script runs in Java. */
+@CommandLine.Command(name = "doorstep", subcommands = DemoCommand.class)
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> {
+            command.getErr().println("doorstep: " + e.getMessage());
+            return 1;
+        }).execute(arguments));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.doorstep.localstack.stack;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+
+/**
+ * An operator's token for this stack alone: signed with a key that is made at each start and thrown away, whose public half the services
+ * are given as a file.
+ *
+ * @param token the bearer token
+ * @param publicKey PEM file
+ */
+public record OperatorToken(String token, Path publicKey) {
+    private static final int KEY_BITS = 2048;
+    private static final Duration VALID = Duration.ofHours(12);
+
+    static OperatorToken create(Path directory, Instant now) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(KEY_BITS);
+            KeyPair pair = generator.generateKeyPair();
+            String pem = "-----BEGIN PUBLIC KEY-----\n"
+                    + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(pair.getPublic().getEncoded())
+                    + "\n-----END PUBLIC KEY-----\n";
+            Path file = Files.writeString(directory.resolve("operators.pem"), pem);
+            JWTClaimsSet claims = new JWTClaimsSet.Builder().subject("demo").audience("doorstep").claim("roles", List.of("operator"))
+                    .issueTime(Date.from(now)).expirationTime(Date.from(now.plus(VALID))).build();
+            SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
+            jwt.sign(new RSASSASigner(pair.getPrivate()));
+            return new OperatorToken(jwt.serialize(), file);
+        } catch (NoSuchAlgorithmException | JOSEException e) {
+            throw new IllegalStateException("every Java platform signs with RSA", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

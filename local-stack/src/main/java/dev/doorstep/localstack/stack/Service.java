@@ -1,0 +1,23 @@
+package dev.doorstep.localstack.stack;
+
+import java.util.List;
+
+/**
+ * The services in the order in which they are told of.
+ *
+ * @param module name of its module and jar
+ * @param port its public port, before any offset
+ * @param managementPort its management port, before any offset
+ */
+public record Service(String module, int port, int managementPort) {
+    public static final Service INGEST = new Service("ingest-service", 8081, 9081);
+    public static final Service FEATURE = new Service("feature-service", 8082, 9082);
+    public static final Service PREDICTION = new Service("prediction-service", 8080, 9080);
+
+    /** All of them. */
+    public static final List<Service> ALL = List.of(INGEST, FEATURE, PREDICTION);
+
+    Service offset(int offset) {
+        return new Service(module, port + offset, managementPort + offset);
+    }
+}

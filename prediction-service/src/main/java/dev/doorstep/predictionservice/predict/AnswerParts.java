@@ -1,0 +1,99 @@
+package dev.doorstep.predictionservice.predict;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
+import dev.doorstep.forecasting.DayDistribution;
+import dev.doorstep.forecasting.Forecast;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.policy.Policy;
+import dev.doorstep.forecasting.promise.DatePromise;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes the parts of an answer that only come when asked for. Thread-safe. */
+@Component
+class AnswerParts {
+    private static final List<Double> CONFIDENCES = List.of(0.5, 0.8, 0.9, 0.95);
+
+    private final Forecaster forecaster;
+    private final Policy policy;
+    private final Calendars calendars = new Calendars();
+
+    AnswerParts(Forecaster forecaster, LoadedPolicy policy) {
+        this.forecaster = forecaster;
+        this.policy = policy.policy();
+    }
+
+    /** The parts; those not asked for are null. */
+    record Parts(@Nullable List<PredictionAnswer.Day> distribution, PredictionAnswer.@Nullable Timeline timeline,
+            @Nullable List<PredictionAnswer.Option> options, @Nullable List<PredictionAnswer.AtConfidence> byConfidence) {
+        private static final Parts NONE = new Parts(null, null, null, null);
+    }
+
+    Parts of(Set<Include> include, PredictionRequest request, ForecastInput input, Forecast forecast, double confidence) {
+        if (include.isEmpty()) {
+            return Parts.NONE;
+        }
+        boolean options = include.contains(Include.OPTIONS);
+        return new Parts(include.contains(Include.DISTRIBUTION) ? distribution(forecast.delivery()) : null,
+                include.contains(Include.TIMELINE) ? timeline(input, forecast) : null,
+                options ? options(request, input, confidence) : null,
+                options
+                        ? CONFIDENCES.stream().map(each -> new PredictionAnswer.AtConfidence(each,
+                                DatePromise.of(forecast.delivery(), each).deliveryDate())).toList()
+                        : null);
+    }
+
+    private static List<PredictionAnswer.Day> distribution(DayDistribution delivery) {
+        List<PredictionAnswer.Day> days = new ArrayList<>();
+        for (long day = delivery.firstDay(); day <= delivery.lastDay(); day++) {
+            days.add(new PredictionAnswer.Day(LocalDate.ofEpochDay(day), DatePromise.rounded(delivery.probability(day)),
+                    DatePromise.rounded(delivery.cumulative(day))));
+        }
+        return days;
+    }
+
+    private PredictionAnswer.Timeline timeline(ForecastInput input, Forecast forecast) {
+        Policy.Origin origin = Objects.requireNonNull(policy.origins().get(input.origin()));
+        Policy.Service service = Objects.requireNonNull(policy.services().get(input.service()));
+        long delivered = forecast.delivery().mode();
+        List<LocalDate> closed = new ArrayList<>();
+        long ordered = input.orderedAt().atZone(input.destination().zone()).toLocalDate().toEpochDay();
+        for (long day = ordered; day < delivered; day++) {
+            boolean open = day <= forecast.likelyPickupDay()
+                    ? calendars.openDays(origin.prepares(), origin.country()).isOpen(day)
+                    : calendars.openDays(service.delivers(), input.destination().country()).isOpen(day);
+            if (!open) {
+                closed.add(LocalDate.ofEpochDay(day));
+            }
+        }
+        return new PredictionAnswer.Timeline(LocalDate.ofEpochDay(forecast.preparationDay()),
+                LocalDate.ofEpochDay(forecast.likelyPickupDay()), LocalDate.ofEpochDay(delivered), closed);
+    }
+
+    /** Each asked service, or all of the policy; one that does not reach the destination is left out. */
+    private List<PredictionAnswer.Option> options(PredictionRequest request, ForecastInput input, double confidence) {
+        List<String> asked = request.services();
+        Collection<String> services = asked == null || asked.isEmpty() ? policy.services().keySet().stream().sorted().toList() : asked;
+        List<PredictionAnswer.Option> options = new ArrayList<>();
+        for (String service : services) {
+            try {
+                DatePromise promise = DatePromise.of(forecaster.forecast(input.withService(service)).delivery(), confidence);
+                options.add(new PredictionAnswer.Option(service, promise.deliveryDate(), promise.probability()));
+            } catch (DoorstepException _) {
+                // It does not go there, so it is no option.
+            }
+        }
+        return options;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.doorstep.predictionservice.predict;
+
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Answers on which day a parcel arrives. */
+@RestController
+@RequestMapping(path = "/v1/predictions", produces = MediaType.APPLICATION_JSON_VALUE)
+class PredictionController {
+    private static final String EXAMPLE = """
+                                          {"destination": {"country": "US", "postalCode": "94110"}, "items": [{"sku": "LMP-2041", "quantity": 1}]}""";
+
+    private final Predictor predictor;
+    private final BatchPredictor batches;
+    private final Clock clock;
+
+    PredictionController(Predictor predictor, BatchPredictor batches, Clock clock) {
+        this.predictor = predictor;
+        this.batches = batches;
+        this.clock = clock;
+    }
+
+    @PostMapping
+    @Operation(summary = "On which day a parcel arrives, and how sure that is", requestBody = @io.swagger.v3.oas.annotations.parameters.RequestBody(content = @Content(examples = @ExampleObject(EXAMPLE))))
+    @ApiResponse(responseCode = "200")
+    PredictionAnswer predict(@Valid @RequestBody PredictionRequest request,
+            @RequestParam(required = false) @Nullable List<String> include) {
+        return predictor.predict(request, Include.parse(include));
+    }
+
+    @PostMapping("/batch")
+    @Operation(summary = "Up to 100 predictions: {\"requests\": [{\"id\", …}]}, answered in order as {\"results\": [{\"id\", \"prediction\" | \"problem\"}]}")
+    JsonNode batch(@RequestBody JsonNode batch, @RequestParam(required = false) @Nullable List<String> include) {
+        return batches.predict(batch, Include.parse(include));
+    }
+
+    @GetMapping
+    @Operation(summary = "The same for a product page, cacheable until the cut-off")
+    ResponseEntity<PredictionAnswer> get(
+            @RequestParam @Pattern(regexp = "[A-Za-z]{2}", message = "must be a two-letter country code") String country,
+            @RequestParam(required = false) @Nullable @Size(max = 16) String postalCode,
+            @RequestParam @NotEmpty @Size(max = 200) List<@Size(min = 1, max = 256) String> sku,
+            @RequestParam(required = false) @Nullable @Size(max = 64) String service,
+            @RequestParam(required = false) @Nullable @DecimalMin("0.01") @DecimalMax("0.999") Double confidence) {
+        List<PredictionRequest.Item> items = sku.stream().map(each -> new PredictionRequest.Item(each, null)).toList();
+        PredictionAnswer answer = predictor
+                .predict(new PredictionRequest(new PredictionRequest.Destination(country, postalCode), items, null,
+                        service == null ? null : List.of(service), confidence, null, null, null, null), Include.parse(null));
+        Duration untilCutoff = Duration.between(clock.instant(), answer.validUntil());
+        return ResponseEntity.ok().cacheControl(CacheControl.maxAge(untilCutoff).cachePublic()).body(answer);
+    }
+}

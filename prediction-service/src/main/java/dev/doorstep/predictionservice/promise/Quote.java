@@ -1,0 +1,15 @@
+package dev.doorstep.predictionservice.promise;
+
+import dev.doorstep.commonmodel.prediction.Basis;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
+
+/**
+ * The part of an answer that a promise is made from.
+ *
+ * @param policyDigest SHA-256 of the policy, 64 hex digits
+ */
+public record Quote(UUID predictionId, Instant validUntil, LocalDate deliveryDate, double targetConfidence, double probability,
+        PredictionAnswer.Window window, String timeZone, Basis basis, String service, PredictionAnswer.Model model, String policyDigest) {}
