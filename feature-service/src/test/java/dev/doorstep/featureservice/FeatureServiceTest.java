@@ -82,6 +82,7 @@ class FeatureServiceTest {
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, DeadLetter> deadLetters = new HashMap<>();
+    private final Map<String, String> traces = new HashMap<>();
     private final Map<String, FeaturesChanged> changes = new HashMap<>();
     private String name;
 
@@ -234,6 +235,49 @@ class FeatureServiceTest {
     }
 
     @Test
+    void manyLargeSessions_fitIntoTransactions() {
+        // 12 sessions of 512 SKUs of 256 three-byte characters each: 390 KB an item, more than 4 MB together.
+        List<EventRecord> events = new ArrayList<>();
+        for (int session = 0; session < 12; session++) {
+            for (int event = 0; event < 2; event++) {
+                List<Product> products = new ArrayList<>();
+                for (int i = 0; i < 256; i++) {
+                    products.add(new Product("\u4e2d".repeat(240) + session + "-" + event + "-" + i, 1, null, null, null));
+                }
+                events.add(new EventRecord(name + session + "-" + event, AT, name + session, "scroll", null, products, null, "h" + event,
+                        Clock.systemUTC().millis(), "test", "1"));
+            }
+        }
+        sendToOnePartition(events);
+        for (int session = 0; session < 12; session++) {
+            awaitSession(name + session, 2);
+            assertThat(session(name + session).distinctSkus()).isEqualTo(512);
+        }
+    }
+
+    @Test
+    void recordThatTheStoreRefuses_becomesADeadLetterAndTheRestGoesOn() {
+        // DynamoDB takes no key of more than 2,048 bytes; ingest-service would not let such an id through.
+        EventRecord refused = new EventRecord(name + "x".repeat(3000), AT, name, "product_view", null, List.of(), null, "h",
+                Clock.systemUTC().millis(), "test", "1");
+        send(event("e1", "product_view", AT), refused, event("e2", "product_view", AT));
+        awaitSession(name, 2);
+        assertThat(awaitDeadLetter(name + "xxx").reason()).isEqualTo(ErrorCode.UNREADABLE_RECORD);
+        assertThat(awaitDeadLetter(name + "xxx").receivedAt()).isEqualTo(refused.receivedAt());
+    }
+
+    @Test
+    void trace_isCarriedToWhatChanged() {
+        EventRecord event = event("e1", "product_view", AT);
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.EVENTS, event.key(), codec.write(event));
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        record.headers().add("traceparent", trace.getBytes(StandardCharsets.US_ASCII));
+        java.util.concurrent.Future<?> _ = producer.send(record);
+        awaitChange("session#" + name, 1);
+        assertThat(traces.get("session#" + name)).isEqualTo(trace);
+    }
+
+    @Test
     void storeThatDoesNotAnswer_makesEventsWaitAndLosesNone() throws Exception {
         // 1. The store stands still while events arrive.
         dynamoDb.process().signal("STOP");
@@ -299,6 +343,13 @@ class FeatureServiceTest {
         assertThat(sent).allMatch(java.util.concurrent.Future::isDone);
     }
 
+    private void sendToOnePartition(List<EventRecord> events) {
+        for (EventRecord event : events) {
+            java.util.concurrent.Future<?> _ = producer.send(new ProducerRecord<>(Topics.EVENTS, 0, event.key(), codec.write(event)));
+        }
+        producer.flush();
+    }
+
     private void sendRaw(String key, @Nullable String value) {
         java.util.concurrent.Future<?> _ = producer.send(
                 new ProducerRecord<>(Topics.EVENTS, key, value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
@@ -346,6 +397,8 @@ class FeatureServiceTest {
             if (record.topic().equals(Topics.DEAD_LETTERS)) {
                 deadLetters.put(record.key(), codec.read(record.value(), DeadLetter.class));
             } else {
+                var trace = record.headers().lastHeader("traceparent");
+                traces.put(record.key(), trace == null ? "" : new String(trace.value(), StandardCharsets.US_ASCII));
                 changes.put(record.key(), codec.read(record.value(), FeaturesChanged.class));
             }
         }

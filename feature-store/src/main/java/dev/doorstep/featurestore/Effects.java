@@ -22,6 +22,9 @@ public record Effects(PartitionId partition, long expectedPosition, long nextPos
     /** The most actions that DynamoDB takes in one transaction. */
     public static final int MAX_ACTIONS = 100;
 
+    /** The most bytes of sessions in one transaction: DynamoDB takes 4 MB of all items together. */
+    public static final int MAX_SESSION_BYTES = 3 << 20;
+
     /** One counter: an entity in one five-minute bucket. */
     public record CounterKey(String entity, long bucketStart) {
         private static final long BUCKET_MILLIS = 300_000;

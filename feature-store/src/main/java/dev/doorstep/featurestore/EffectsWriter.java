@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -63,6 +64,11 @@ public final class EffectsWriter {
             return new WriteResult.Applied();
         } catch (TransactionCanceledException e) {
             return reason(effects, e);
+        } catch (DynamoDbException e) {
+            if (e.awsErrorDetails() != null && "ValidationException".equals(e.awsErrorDetails().errorCode())) {
+                return new WriteResult.Invalid(String.valueOf(e.awsErrorDetails().errorMessage()));
+            }
+            throw e;
         }
     }
 
@@ -87,6 +93,9 @@ public final class EffectsWriter {
         }
         if (!known.isEmpty() || !moved.isEmpty()) {
             return new WriteResult.Known(known, moved);
+        }
+        if (reasons.stream().anyMatch(reason -> "ValidationError".equals(reason.code()))) {
+            return new WriteResult.Invalid(String.valueOf(e.getMessage()));
         }
         if (reasons.stream().anyMatch(reason -> "TransactionConflict".equals(reason.code()))) {
             return new WriteResult.Contended();

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /**
  * The tables. {@code PREFIX-features} holds events, sessions, counters, profiles and progress, so that one transaction covers them;
@@ -33,8 +34,11 @@ public final class Tables {
     /** Creates the tables that are missing when the settings say so, and returns when they can be used. */
     public static void prepare(DynamoDbClient client, StoreSettings settings) {
         for (String table : List.of(features(settings), promises(settings))) {
-            if (settings.createTables() && !exists(client, table)) {
-                create(client, table);
+            if (settings.createTables()) {
+                if (!exists(client, table)) {
+                    create(client, table);
+                }
+                expire(client, table);
             }
         }
     }
@@ -65,11 +69,18 @@ public final class Tables {
                     .attributeDefinitions(text(PARTITION_KEY), text(SORT_KEY))
                     .keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE)));
         } catch (ResourceInUseException _) {
-            // Another replica was faster; its time to live setting is the same.
+            // Another replica was faster.
         }
         client.waiter().waitUntilTableExists(request -> request.tableName(table));
-        client.updateTimeToLive(request -> request.tableName(table)
-                .timeToLiveSpecification(specification -> specification.enabled(true).attributeName(EXPIRES_AT)));
+    }
+
+    /** A step of its own, since whoever created the table may have ended before this. */
+    private static void expire(DynamoDbClient client, String table) {
+        TimeToLiveStatus status = client.describeTimeToLive(request -> request.tableName(table)).timeToLiveDescription().timeToLiveStatus();
+        if (status == TimeToLiveStatus.DISABLED) {
+            client.updateTimeToLive(request -> request.tableName(table)
+                    .timeToLiveSpecification(specification -> specification.enabled(true).attributeName(EXPIRES_AT)));
+        }
     }
 
     private static AttributeDefinition text(String name) {

@@ -16,6 +16,9 @@ public sealed interface WriteResult {
     /** An event whose id the store has, and the hash of the content it has it with. */
     record KnownEvent(String eventId, String storedHash) {}
 
+    /** DynamoDB will never take these effects, whatever the state of the store. */
+    record Invalid(String message) implements WriteResult {}
+
     /** Too much went on at once; the same effects can be tried again. */
     record Contended() implements WriteResult {}
 }

@@ -11,6 +11,9 @@ public interface Forecaster {
      */
     Forecast forecast(ForecastInput input);
 
+    /** Whether the service of the input goes to its destination, so that {@link #forecast} has an answer. */
+    boolean reaches(ForecastInput input);
+
     /** What it is called in answers. */
     PredictionAnswer.Model model();
 }

@@ -12,8 +12,6 @@ public enum ReasonCode {
     DESTINATION_BY_COUNTRY,
     /** Not even the destination's country is known. */
     DESTINATION_UNKNOWN,
-    /** The asked service is not one of the policy's; the default stands in. */
-    SERVICE_UNKNOWN,
     /** How a product is prepared is not known. */
     HANDLING_CLASS_UNKNOWN,
     /** A product was out of stock when last seen. */
@@ -22,6 +20,8 @@ public enum ReasonCode {
     DEMAND_SURGE,
     /** The feature store did not answer in time. */
     FEATURES_UNAVAILABLE,
+    /** The feature store did not answer in time; what it said earlier stands in. */
+    FEATURES_STALE,
     /** Nothing is known of the session yet. */
     SESSION_UNKNOWN
 }

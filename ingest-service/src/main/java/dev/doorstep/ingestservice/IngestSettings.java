@@ -13,6 +13,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param documentLimit longest document, 1 KB to 16 MB; default 512 KB
  * @param bodyLimit longest body after decompression, at least one document; default 1 GB
+ * @param documentsPerBody most documents of one HTTP body, 1 to 100,000,000; the rest is left unread and must be sent again; default
+ *     1,000,000
  * @param concurrentBodies bodies and files read at once, 1 to 10,000; one more is answered 503; default 64
  * @param window documents of one body that may wait for Kafka's acknowledgement, 1 to 100,000; default 2,000
  * @param partitions partitions of each topic that is created here, 1 to 1,000; default 4
@@ -22,7 +24,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("doorstep.ingest")
 public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @DefaultValue("1GB") DataSize bodyLimit,
-        @DefaultValue("64") int concurrentBodies, @DefaultValue("2000") int window, @DefaultValue("4") int partitions,
+        @DefaultValue("1000000") int documentsPerBody, @DefaultValue("64") int concurrentBodies, @DefaultValue("2000") int window,
+        @DefaultValue("4") int partitions,
         @DefaultValue("1") int replicas, @DefaultValue("14d") Duration eventRetention, @DefaultValue File file) {
 
     /**
@@ -46,6 +49,7 @@ public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @Def
 
     public IngestSettings {
         requireBetween("concurrent-bodies", concurrentBodies, 10_000);
+        requireBetween("documents-per-body", documentsPerBody, 100_000_000);
         requireBetween("window", window, 100_000);
         requireBetween("partitions", partitions, 1_000);
         requireBetween("replicas", replicas, 10);

@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
+import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import java.io.IOException;
@@ -40,7 +41,12 @@ class ForecastSetup {
     }
 
     @Bean
-    Forecaster forecaster(LoadedPolicy policy, Places places) {
-        return new CarrierTableForecaster(policy, places);
+    Calendars calendars() {
+        return new Calendars();
+    }
+
+    @Bean
+    Forecaster forecaster(LoadedPolicy policy, Places places, Calendars calendars) {
+        return new CarrierTableForecaster(policy, places, calendars);
     }
 }

@@ -6,6 +6,11 @@ import dev.doorstep.featurestore.StoreClient;
 import dev.doorstep.featurestore.Tables;
 import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.health.ProbedHealth;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -16,6 +21,16 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** The store as beans: a patient client for promises, a hasty one for features. */
 @Configuration(proxyBeanMethods = false)
 class StoreSetup {
+    /** What is done while the store is away: at once what would otherwise be done after a time-out each. */
+    @Bean
+    CircuitBreakerRegistry circuitBreakers(MeterRegistry metrics) {
+        CircuitBreakerRegistry breakers = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom().slidingWindowSize(50)
+                .minimumNumberOfCalls(10).failureRateThreshold(50).waitDurationInOpenState(Duration.ofSeconds(1))
+                .permittedNumberOfCallsInHalfOpenState(5).build());
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(metrics);
+        return breakers;
+    }
+
     @Bean(destroyMethod = "close")
     @Primary
     DynamoDbClient promiseClient(PredictionSettings settings) {

@@ -182,7 +182,8 @@ class PredictionServiceTest {
         JsonNode problem = json.readTree(response.body());
         assertThat(problem.path("field").asString()).as(response.body()).isEqualTo(field);
         assertThat(problem.path("detail").asString()).startsWith(field);
-        assertThat(problem.path("code").asString()).isIn("INVALID_REQUEST", "TIMESTAMP_OUT_OF_RANGE");
+        assertThat(problem.path("code").asString()).isIn("INVALID_REQUEST", "TIMESTAMP_OUT_OF_RANGE",
+                "UNREADABLE_TIMESTAMP");
         assertThat(problem.path("type").asString()).startsWith("urn:doorstep:error:");
     }
 
@@ -336,6 +337,64 @@ class PredictionServiceTest {
         assertThat(management("/actuator/prometheus").body()).contains("doorstep_predictions_total").contains("basis=\"carrier-table\"")
                 .contains("resilience4j_circuitbreaker_state").contains("http_server_requests_seconds_bucket");
         assertThat(json.readTree(management("/actuator/info").body()).path("build").path("version").asString()).isEqualTo("0.1.0");
+    }
+
+    @Test
+    void predict_createdDateTimeAsDocumentsHaveIt_isRead() throws Exception {
+        for (String at : List.of("1731952800000", "\"1731952800000\"", "\"2024-11-18T18:00:00Z\"", "\"2024-11-18T19:00:00+01:00\"")) {
+            String request = "{" + SAN_FRANCISCO + "," + ITEMS + ",\"createdDateTime\":" + at + "}";
+            assertThat(json.readTree(post("/v1/predictions", request).body()).path("orderBy").asString()).as(at)
+                    .isEqualTo("2024-11-18T20:00:00Z");
+        }
+        for (String at : List.of("9999999999999999", "\"+999999999-12-31T23:59:59Z\"", "1.5", "true")) {
+            HttpResponse<String> response = post("/v1/predictions", "{" + SAN_FRANCISCO + "," + ITEMS + ",\"createdDateTime\":" + at + "}");
+            assertThat(response.statusCode()).as(at).isEqualTo(400);
+            assertThat(json.readTree(response.body()).path("field").asString()).as(at).isEqualTo("createdDateTime");
+        }
+    }
+
+    @Test
+    void predict_asOfAnInstant_doesNotUseWhatCameLater() throws Exception {
+        publish(new FeaturesChanged("session#later", new SessionFeatures("later", 1, 1, 0, 0, 1, 1, 1731952800001L, "overnight", 1)));
+        String live = "{" + SAN_FRANCISCO + "," + ITEMS + ",\"sessionId\":\"later\"}";
+        await().atMost(PATIENCE)
+                .until(() -> json.readTree(post("/v1/predictions", live).body()).path("service").asString().equals("overnight"));
+        String before = live.substring(0, live.length() - 1) + ",\"createdDateTime\":1731952800000}";
+        String after = before.replace("1731952800000", "1731952800001");
+        assertThat(json.readTree(post("/v1/predictions", before).body()).path("service").asString()).isEqualTo("standard");
+        assertThat(json.readTree(post("/v1/predictions", after).body()).path("service").asString()).isEqualTo("overnight");
+    }
+
+    @Test
+    void services_firstThatReachesTheDestination_isTaken() throws Exception {
+        String canada = "{\"destination\":{\"country\":\"CA\"}," + ITEMS;
+        assertThat(json.readTree(post("/v1/predictions", canada + ",\"services\":[\"overnight\",\"expedited\"]}").body()).path("service")
+                .asString())
+                .isEqualTo("expedited");
+        HttpResponse<String> none = post("/v1/predictions", canada + ",\"services\":[\"overnight\"]}");
+        assertThat(none.statusCode()).isEqualTo(422);
+        assertThat(json.readTree(none.body()).path("code").asString()).isEqualTo("NO_SERVICE");
+    }
+
+    @Test
+    void body_overTheLimit_isRefusedWithOrWithoutALength() throws Exception {
+        String huge = "{" + SAN_FRANCISCO + ",\"items\":[" + "{\"sku\":\"A\"},".repeat(150_000) + "{}]}";
+        HttpResponse<String> known = post("/v1/predictions", huge);
+        assertThat(known.statusCode()).isEqualTo(413);
+        assertThat(json.readTree(known.body()).path("code").asString()).isEqualTo("TOO_LARGE");
+        HttpResponse<String> unknown = http.send(HttpRequest.newBuilder(uri("/v1/predictions")).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers
+                        .ofInputStream(() -> new java.io.ByteArrayInputStream(huge.getBytes(StandardCharsets.UTF_8))))
+                .build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(unknown.statusCode()).isEqualTo(413);
+        assertThat(json.readTree(unknown.body()).path("code").asString()).isEqualTo("TOO_LARGE");
+    }
+
+    @Test
+    void pathThatTheFirewallRefuses_isAProblemToo() throws Exception {
+        HttpResponse<String> response = get("/v1//predictions");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     }
 
     @Test

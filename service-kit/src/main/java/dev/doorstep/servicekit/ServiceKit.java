@@ -3,6 +3,7 @@ package dev.doorstep.servicekit;
 import dev.doorstep.servicekit.health.KafkaHealth;
 import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.operator.OperatorAccess;
+import dev.doorstep.servicekit.problem.ErrorsController;
 import dev.doorstep.servicekit.problem.ProblemHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
@@ -21,7 +22,7 @@ import tools.jackson.databind.MapperFeature;
 
 /** What every service imports: clock, problem details, operator access, Kafka's health and the version in its metrics. */
 @Configuration(proxyBeanMethods = false)
-@Import({ProblemHandler.class, OperatorAccess.class, KafkaHealth.class})
+@Import({ProblemHandler.class, ErrorsController.class, OperatorAccess.class, KafkaHealth.class})
 public class ServiceKit {
     @Bean
     Clock clock() {

@@ -46,6 +46,15 @@ public record SessionState(String sessionId, long events, long views, long cartA
                 version + 1);
     }
 
+    /** The most bytes that it takes up when written in UTF-8, within a few hundred. */
+    public int mostBytes() {
+        int characters = sessionId.length();
+        for (String sku : skus) {
+            characters += sku.length();
+        }
+        return 3 * characters;
+    }
+
     /** What others may see of it. */
     public SessionFeatures features() {
         return new SessionFeatures(sessionId, events, views, cartAdds, checkouts, skus.size(), firstSeen, lastSeen, shippingMethod,

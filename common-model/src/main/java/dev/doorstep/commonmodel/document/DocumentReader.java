@@ -5,10 +5,12 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +67,8 @@ public final class DocumentReader implements Closeable {
     /**
      * The next document, or null at the end.
      *
-     * @throws IOException when the stream breaks or its compression is damaged
+     * @throws DamagedStreamException when its compression is damaged, so that reading it again is of no use
+     * @throws IOException when the stream breaks
      * @throws DoorstepException {@code TOO_LARGE} when the stream is longer than its limit; the documents before it have been returned
      */
     public @Nullable RawDocument next() throws IOException {
@@ -78,9 +81,9 @@ public final class DocumentReader implements Closeable {
                 case SEQUENCE -> nextValue();
                 case ENDED -> null;
             };
-        } catch (IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             // The zstd decoder reports damage with its own unchecked exception.
-            throw new IOException("the compressed stream is damaged: " + e.getMessage(), e);
+            throw new DamagedStreamException(e);
         }
     }
 

@@ -21,6 +21,9 @@ final class FieldReader {
         if (text != null && text.length() > maxLength) {
             throw invalid(path, "has " + text.length() + " characters, more than " + maxLength, text);
         }
+        if (text != null && hasLoneSurrogate(text)) {
+            throw invalid(path, "has half of a surrogate pair, which no UTF-8 text can hold", text.replaceAll("\\p{Cs}", "?"));
+        }
         return text;
     }
 
@@ -83,6 +86,10 @@ final class FieldReader {
             case START_ARRAY -> "an array";
             default -> DoorstepException.shown(parser.getString());
         };
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(codePoint -> codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
     }
 
     private @Nullable String scalar(String path, String expected) {

@@ -20,6 +20,7 @@ public final class EntityKey {
     /** A country and the first three characters of a postal code, such as {@code area#US-941}. */
     public static String area(String country, String postalCode) {
         String compact = postalCode.strip();
-        return AREA + country + "-" + compact.substring(0, Math.min(AREA_DIGITS, compact.length()));
+        int characters = Math.min(AREA_DIGITS, compact.codePointCount(0, compact.length()));
+        return AREA + country + "-" + compact.substring(0, compact.offsetByCodePoints(0, characters));
     }
 }

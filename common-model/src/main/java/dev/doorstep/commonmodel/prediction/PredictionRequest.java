@@ -13,6 +13,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Asks on which day a parcel arrives.
@@ -22,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param origin name of the place it leaves from as the policy knows it; null for the policy's default
  * @param services delivery services to choose from; null or empty for the session's choice, else the policy's default
  * @param confidence how sure the date must be, 0.01 to 0.999; null for 0.9
- * @param createdDateTime instant of the question; null for now
+ * @param createdDateTime instant of the question, epoch milliseconds or ISO-8601 with an offset; null for now
  * @param customerKey opaque key of the customer, or null
  * @param sessionId clickstream session, or null
  * @param orderId the order, once there is one, or null
  */
 public record PredictionRequest(@NotNull @Valid Destination destination, @NotEmpty @Size(max = 200) List<@NotNull @Valid Item> items,
         @Nullable @Size(max = 64) String origin, @Nullable @Size(max = 10) List<@NotBlank @Size(max = 64) String> services,
-        @Nullable @DecimalMin("0.01") @DecimalMax("0.999") Double confidence, @Nullable Instant createdDateTime,
+        @Nullable @DecimalMin("0.01") @DecimalMax("0.999") Double confidence,
+        @JsonDeserialize(using = InstantReader.class) @Nullable Instant createdDateTime,
         @Nullable @Size(max = 256) String customerKey, @Nullable @Size(max = 256) String sessionId,
         @Nullable @Size(max = 256) String orderId) {
     /** The confidence of a request that names none. */

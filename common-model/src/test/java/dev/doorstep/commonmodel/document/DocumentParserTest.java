@@ -62,6 +62,7 @@ class DocumentParserTest {
                 arguments("{\"_id\":null,\"_source\":{\"createdDateTime\":1}}", ErrorCode.MISSING_ID, "_id"),
                 arguments("{\"_id\":{},\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
                 arguments("{\"_id\":\"" + "i".repeat(513) + "\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
+                arguments("{\"_id\":\"\\ud800x\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
                 arguments("{\"_id\":\"a\"}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),
                 arguments("{\"_id\":\"a\",\"_source\":null}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),
                 arguments("{\"_id\":\"a\",\"_source\":{}}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),

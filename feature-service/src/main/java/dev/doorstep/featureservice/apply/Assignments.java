@@ -82,6 +82,11 @@ class Assignments implements ConsumerAwareRebalanceListener {
             log.error("{} records of {} expired in Kafka before they were applied", expired, partition);
             metrics.expired(expired);
         }
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
+        if (position.orElse(0) > end) {
+            throw new IllegalStateException("the store has applied " + partition + " up to " + position.getAsLong() + ", but Kafka ends at "
+                    + end + ": Kafka lost records, and new ones would be taken for applied; create the topic anew or restore it");
+        }
         consumer.seek(partition, Math.max(earliest, position.orElse(0)));
         appliers.put(partition, applier);
     }

@@ -25,6 +25,7 @@ final class EffectsPlan {
     private final List<EventRecord> events = new ArrayList<>();
     private final Map<String, SessionState> sessions = new LinkedHashMap<>();
     private final Map<Effects.CounterKey, Demand> demand = new HashMap<>();
+    private int sessionBytes;
     private final Map<String, SkuProfile> profiles = new HashMap<>();
 
     EffectsPlan(KnownState known) {
@@ -35,14 +36,18 @@ final class EffectsPlan {
     boolean add(EventRecord event) {
         Map<Effects.CounterKey, Demand> eventDemand = demandOf(event);
         Map<String, SkuProfile> eventProfiles = profilesOf(event);
-        if (!events.isEmpty() && actionsWith(event, eventDemand.keySet(), eventProfiles.keySet()) > Effects.MAX_ACTIONS) {
+        SessionState before = event.sessionId() == null ? null : sessions.get(event.sessionId());
+        SessionState after = event.sessionId() == null ? null : (before == null ? known.session(event.sessionId()) : before).plus(event);
+        int bytes = sessionBytes + (after == null ? 0 : after.mostBytes()) - (before == null ? 0 : before.mostBytes());
+        boolean full = bytes > Effects.MAX_SESSION_BYTES
+                || actionsWith(event, eventDemand.keySet(), eventProfiles.keySet()) > Effects.MAX_ACTIONS;
+        if (full && !events.isEmpty()) {
             return false;
         }
         events.add(event);
-        String sessionId = event.sessionId();
-        if (sessionId != null) {
-            SessionState before = sessions.get(sessionId);
-            sessions.put(sessionId, (before == null ? known.session(sessionId) : before).plus(event));
+        if (after != null) {
+            sessions.put(after.sessionId(), after);
+            sessionBytes = bytes;
         }
         eventDemand.forEach((key, value) -> demand.merge(key, value, Demand::plus));
         profiles.putAll(eventProfiles);

@@ -21,6 +21,10 @@ class EventListener {
     @KafkaListener(id = "feature-service", topics = Topics.EVENTS, containerFactory = CONTAINER_FACTORY, batch = "true")
     void events(ConsumerRecords<String, byte[]> records, Consumer<String, byte[]> consumer) {
         for (TopicPartition partition : records.partitions()) {
+            if (!consumer.assignment().contains(partition)) {
+                // A batch that waited for the store is given again as it was, also after a part of it went to another replica.
+                continue;
+            }
             PartitionApplier applier = assignments.get(partition);
             if (applier == null) {
                 // The store did not answer at assignment. These records come again, from where the store is.

@@ -12,9 +12,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,10 @@ final class PartitionApplier {
     private final Clock clock;
     private final Duration horizon;
     private final MessageCodec codec = new MessageCodec();
+    /** Offsets behind the position whose dead letter Kafka has: a write that is tried again must not send them again. */
+    private final Set<Long> deadLettered = new HashSet<>();
+    /** Offsets behind the position whose effects the store will never take, and why. */
+    private final Map<Long, String> invalid = new HashMap<>();
     private @Nullable OptionalLong position;
 
     PartitionApplier(PartitionId partition, EffectsWriter writer, KnownState known, Publisher publisher, ApplyMetrics metrics, Clock clock,
@@ -78,17 +84,21 @@ final class PartitionApplier {
     /** Applies as many records as fit into one transaction; returns the index after the last of them. */
     private int applyChunk(List<ConsumerRecord<String, byte[]>> records, int from) {
         Map<String, String> stored = new HashMap<>();
+        int to = records.size();
         while (true) {
-            Chunk chunk = plan(records, from, stored);
-            chunk.deadLetters.forEach(publisher::deadLetter);
-            Effects effects = chunk.plan.effects(partition, position().orElse(-1), records.get(chunk.end - 1).offset() + 1);
+            Chunk chunk = plan(records.subList(from, to), stored);
+            long nextPosition = records.get(from + chunk.records - 1).offset() + 1;
+            chunk.deadLetters.forEach(this::deadLetterOnce);
+            Effects effects = chunk.plan.effects(partition, position().orElse(-1), nextPosition);
             switch (write(effects)) {
                 case WriteResult.Applied _ -> {
-                    position = OptionalLong.of(effects.nextPosition());
+                    position = OptionalLong.of(nextPosition);
                     known.applied(effects);
-                    publisher.changed(effects, records.get(chunk.end - 1));
+                    publisher.changed(effects, records.get(from + chunk.records - 1));
                     metrics.applied(effects, chunk.duplicates, chunk.deadLetters);
-                    return chunk.end;
+                    deadLettered.clear();
+                    invalid.clear();
+                    return from + chunk.records;
                 }
                 case WriteResult.Known reason -> {
                     reason.events().forEach(event -> stored.put(event.eventId(), event.storedHash()));
@@ -100,6 +110,13 @@ final class PartitionApplier {
                     known.clear();
                     return from;
                 }
+                case WriteResult.Invalid reason -> {
+                    // One record after the other shows which of them it is.
+                    if (chunk.records == 1) {
+                        invalid.put(records.get(from).offset(), reason.message());
+                    }
+                    to = from + 1;
+                }
                 case WriteResult.Contended _ -> metrics.contended();
             }
         }
@@ -109,17 +126,28 @@ final class PartitionApplier {
         try {
             return writer.write(effects);
         } catch (RuntimeException e) {
-            // Whether it was applied is not known; the store's position will tell.
+            // Whether it was applied is not known: the store's position will tell, and what is known of its items is old then.
             position = null;
+            known.clear();
             throw e;
         }
     }
 
-    private Chunk plan(List<ConsumerRecord<String, byte[]>> records, int from, Map<String, String> stored) {
+    private void deadLetterOnce(RefusedRecord refused) {
+        if (!deadLettered.contains(refused.record().offset())) {
+            publisher.deadLetter(refused);
+            deadLettered.add(refused.record().offset());
+        }
+    }
+
+    private Chunk plan(List<ConsumerRecord<String, byte[]>> records, Map<String, String> stored) {
         Chunk chunk = new Chunk(new EffectsPlan(known));
         Map<String, String> hashes = new HashMap<>(stored);
-        for (int i = from; i < records.size() && chunk.take(records.get(i), hashes); i++) {
-            chunk.end = i + 1;
+        for (ConsumerRecord<String, byte[]> record : records) {
+            if (!chunk.take(record, hashes)) {
+                break;
+            }
+            chunk.records++;
         }
         return chunk;
     }
@@ -129,16 +157,21 @@ final class PartitionApplier {
         private final EffectsPlan plan;
         private final List<RefusedRecord> deadLetters = new ArrayList<>();
         private int duplicates;
-        private int end;
+        private int records;
 
         Chunk(EffectsPlan plan) {
             this.plan = plan;
         }
 
         boolean take(ConsumerRecord<String, byte[]> record, Map<String, String> hashes) {
-            EventRecord event;
+            EventRecord event = null;
             try {
                 event = codec.read(record.value() == null ? new byte[0] : record.value(), EventRecord.class);
+                String refusal = invalid.get(record.offset());
+                if (refusal != null) {
+                    throw new DoorstepException(ErrorCode.UNREADABLE_RECORD,
+                            "the store refuses the record's effects: " + DoorstepException.shown(refusal));
+                }
                 if (clock.millis() - event.receivedAt() > horizon.toMillis()) {
                     throw new DoorstepException(ErrorCode.TOO_OLD, "receivedAt",
                             "receivedAt lies longer ago than duplicates are recognised ("
@@ -154,7 +187,7 @@ final class PartitionApplier {
                     return true;
                 }
             } catch (DoorstepException e) {
-                deadLetters.add(new RefusedRecord(record, e));
+                deadLetters.add(new RefusedRecord(record, event == null ? record.timestamp() : event.receivedAt(), e));
                 return true;
             }
             if (!plan.add(event)) {

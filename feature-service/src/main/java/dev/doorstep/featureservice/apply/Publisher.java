@@ -9,7 +9,6 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.featurestore.Effects;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -22,6 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.SendResult;
 import org.springframework.stereotype.Component;
 
@@ -34,12 +34,11 @@ class Publisher {
     private static final String TRACE_HEADER = "traceparent";
 
     private final KafkaTemplate<String, byte[]> kafka;
-    private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
 
-    Publisher(KafkaTemplate<String, byte[]> kafka, Clock clock) {
-        this.kafka = kafka;
-        this.clock = clock;
+    Publisher(ProducerFactory<String, byte[]> producers) {
+        // Not the observed template: outside of any observation it would start a trace of its own in place of the one that came.
+        this.kafka = new KafkaTemplate<>(producers);
     }
 
     /** Returns when Kafka has acknowledged, since the position moves past the record next. */
@@ -48,7 +47,8 @@ class Publisher {
         byte[] original = record.value() == null ? new byte[0] : record.value();
         byte[] kept = original.length > DeadLetter.WHOLE_ORIGINAL ? Arrays.copyOf(original, DeadLetter.ORIGINAL_HEAD) : original;
         DeadLetter letter = new DeadLetter(SOURCE, record.topic() + "/" + record.partition() + "/" + record.offset(), STAGE,
-                refused.reason().code(), refused.reason().field(), String.valueOf(refused.reason().getMessage()), clock.millis(), kept,
+                refused.reason().code(), refused.reason().field(), String.valueOf(refused.reason().getMessage()), refused.receivedAt(),
+                kept,
                 original.length, HexFormat.of().formatHex(ContentHash.sha256().digest(original)));
         try {
             send(Topics.DEAD_LETTERS, letter.key(), DeadLetter.SCHEMA, letter, record).join();

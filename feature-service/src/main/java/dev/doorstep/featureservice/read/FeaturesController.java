@@ -21,6 +21,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Serves the features of events and sessions as the store has them. */
 @RestController
 class FeaturesController {
+    private static final int LONGEST_ID = 512;
+
     private final FeatureReader reader;
 
     FeaturesController(FeatureReader reader) {
@@ -67,7 +69,8 @@ class FeaturesController {
     private static <T> T found(Supplier<@Nullable T> read, String field, String id) {
         T value;
         try {
-            value = read.get();
+            // Longer than any id that was ever taken, and longer than DynamoDB takes a key.
+            value = id.length() > LONGEST_ID ? null : read.get();
         } catch (SdkException e) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null, "the feature store does not answer", e);
         }

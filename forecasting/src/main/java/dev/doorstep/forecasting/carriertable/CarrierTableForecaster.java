@@ -22,6 +22,7 @@ import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,7 +36,7 @@ public final class CarrierTableForecaster implements Forecaster {
     private static final PredictionAnswer.Model MODEL = new PredictionAnswer.Model("carrier-table", "1.0.0");
 
     private final Policy policy;
-    private final Calendars calendars = new Calendars();
+    private final Calendars calendars;
     private final Map<String, Place> origins = new HashMap<>();
     private final Map<String, double[]> handling = new HashMap<>();
     private final Map<String, Map<Policy.DistanceBand, double[]>> transit = new HashMap<>();
@@ -44,7 +45,8 @@ public final class CarrierTableForecaster implements Forecaster {
     private final double[] outOfStock;
     private final double[] surge;
 
-    public CarrierTableForecaster(LoadedPolicy loaded, Places places) {
+    public CarrierTableForecaster(LoadedPolicy loaded, Places places, Calendars calendars) {
+        this.calendars = calendars;
         this.policy = loaded.policy();
         policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
         policy.handling().forEach((name, table) -> handling.put(name, OpenDayPmf.of(table)));
@@ -52,8 +54,11 @@ public final class CarrierTableForecaster implements Forecaster {
             Map<Policy.DistanceBand, double[]> bands = new HashMap<>();
             service.transit().forEach((band, table) -> bands.put(band, OpenDayPmf.of(table)));
             transit.put(name, bands);
-            transitWithinCountry.put(name, OpenDayPmf.mixture(bands.entrySet().stream()
-                    .filter(entry -> entry.getKey() != Policy.DistanceBand.ABROAD).map(Map.Entry::getValue).toList()));
+            List<double[]> domestic = bands.entrySet().stream().filter(entry -> entry.getKey() != Policy.DistanceBand.ABROAD)
+                    .map(Map.Entry::getValue).toList();
+            if (!domestic.isEmpty()) {
+                transitWithinCountry.put(name, OpenDayPmf.mixture(domestic));
+            }
         });
         this.unknownHandling = OpenDayPmf.mixture(handling.values());
         this.outOfStock = OpenDayPmf.of(policy.outOfStock());
@@ -87,6 +92,12 @@ public final class CarrierTableForecaster implements Forecaster {
         long likelyPickup = walk.likelyPickup(preparationDay);
         holidays(input, origin, originPlace, service, likelyPickup, delivery.mode(), reasons);
         return new Forecast(delivery, cutoff(origin, originPlace, preparationDay), preparationDay, likelyPickup, legs.basis(), reasons);
+    }
+
+    @Override
+    public boolean reaches(ForecastInput input) {
+        Place origin = origins.get(input.origin());
+        return origin != null && transit.containsKey(input.service()) && transitDays(input, origin) != null;
     }
 
     private long preparationDay(ForecastInput input, Policy.Origin origin, Place originPlace, OpenDays prepares, Set<ReasonCode> reasons) {
@@ -133,7 +144,6 @@ public final class CarrierTableForecaster implements Forecaster {
 
     private Transit transit(ForecastInput input, Place origin, Set<ReasonCode> reasons) {
         Place destination = input.destination();
-        Map<Policy.DistanceBand, double[]> bands = Objects.requireNonNull(transit.get(input.service()));
         boolean abroad = !destination.country().equals(origin.country());
         switch (destination.precision()) {
             case POSTAL_CODE -> {
@@ -143,29 +153,41 @@ public final class CarrierTableForecaster implements Forecaster {
             case COUNTRY -> reasons.add(ReasonCode.DESTINATION_BY_COUNTRY);
             case UNKNOWN -> reasons.add(ReasonCode.DESTINATION_UNKNOWN);
         }
-        boolean distanceKnown = destination.precision() == Precision.POSTAL_CODE || destination.precision() == Precision.AREA;
-        if (!abroad && !distanceKnown) {
-            return new Transit(Objects.requireNonNull(transitWithinCountry.get(input.service())), Basis.CALENDAR);
-        }
-        Policy.DistanceBand band = abroad ? Policy.DistanceBand.ABROAD : Policy.DistanceBand.ofKilometres(origin.distanceKm(destination));
-        double[] days = bands.get(band);
+        double[] days = transitDays(input, origin);
         if (days == null) {
             throw new DoorstepException(ErrorCode.NO_SERVICE, "services",
                     "services: " + input.service() + " does not reach destination " + destination.country() + " from " + input.origin());
         }
-        return new Transit(days, destination.precision() == Precision.UNKNOWN ? Basis.CALENDAR : Basis.CARRIER_TABLE);
+        boolean guessed = destination.precision() == Precision.UNKNOWN || (!abroad && !isDistanceKnown(destination));
+        return new Transit(days, guessed ? Basis.CALENDAR : Basis.CARRIER_TABLE);
+    }
+
+    /** The carrier's open days for the way, or null where the service does not go there. */
+    private double @Nullable [] transitDays(ForecastInput input, Place origin) {
+        Place destination = input.destination();
+        Map<Policy.DistanceBand, double[]> bands = Objects.requireNonNull(transit.get(input.service()));
+        if (!destination.country().equals(origin.country())) {
+            return bands.get(Policy.DistanceBand.ABROAD);
+        }
+        return isDistanceKnown(destination)
+                ? bands.get(Policy.DistanceBand.ofKilometres(origin.distanceKm(destination)))
+                : transitWithinCountry.get(input.service());
+    }
+
+    private static boolean isDistanceKnown(Place destination) {
+        return destination.precision() == Precision.POSTAL_CODE || destination.precision() == Precision.AREA;
     }
 
     private void holidays(ForecastInput input, Policy.Origin origin, Place originPlace, Policy.Service service, long pickup,
             long delivery, Set<ReasonCode> reasons) {
         long ordered = input.orderedAt().atZone(originPlace.zone()).toLocalDate().toEpochDay();
         for (long day = ordered; day <= pickup; day++) {
-            if (calendars.isHoliday(origin.prepares(), origin.country(), day)) {
+            if (calendars.isClosedForHoliday(origin.prepares(), origin.country(), day)) {
                 reasons.add(ReasonCode.HOLIDAY_ON_THE_WAY);
             }
         }
         for (long day = pickup; day <= delivery; day++) {
-            if (calendars.isHoliday(service.delivers(), input.destination().country(), day)) {
+            if (calendars.isClosedForHoliday(service.delivers(), input.destination().country(), day)) {
                 reasons.add(ReasonCode.HOLIDAY_ON_THE_WAY);
             }
         }

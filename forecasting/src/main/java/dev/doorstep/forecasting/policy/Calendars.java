@@ -25,9 +25,11 @@ public final class Calendars {
         return known != null ? known : openDays.computeIfAbsent(key, _ -> make(calendar, country));
     }
 
-    /** Whether the day (epoch day) is a public holiday that closes the calendar in the country. */
-    public boolean isHoliday(Policy.Calendar calendar, String country, long epochDay) {
-        return calendar.holidays() && holidays(country).contains(LocalDate.ofEpochDay(epochDay));
+    /** Whether the day (epoch day) would be open in the country if it were no public holiday. */
+    public boolean isClosedForHoliday(Policy.Calendar calendar, String country, long epochDay) {
+        LocalDate day = LocalDate.ofEpochDay(epochDay);
+        return calendar.holidays() && holidays(country).contains(day) && calendar.weekdays().contains(day.getDayOfWeek())
+                && !openDays(calendar, country).isOpen(epochDay);
     }
 
     private OpenDays make(Policy.Calendar calendar, String country) {

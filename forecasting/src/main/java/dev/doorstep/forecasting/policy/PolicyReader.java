@@ -64,7 +64,8 @@ public final class PolicyReader {
         requireOneOf("defaultService", policy.defaultService(), policy.services());
         require(policy.quoteValidity().isPositive(), "quoteValidity must be positive: " + policy.quoteValidity());
         policy.origins().forEach((name, origin) -> {
-            require(places.knowsCountry(origin.country()), "origins." + name + ".country is not known: " + origin.country());
+            require(origin.country().matches("[A-Z]{2}") && places.knowsCountry(origin.country()),
+                    "origins." + name + ".country is not a known two-letter code in capitals: " + origin.country());
             check("origins." + name + ".prepares", origin.prepares());
             check("origins." + name + ".pickup", origin.pickup());
         });

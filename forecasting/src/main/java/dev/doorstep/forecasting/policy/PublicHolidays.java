@@ -1,6 +1,7 @@
 package dev.doorstep.forecasting.policy;
 
 import de.focus_shift.jollyday.core.HolidayManager;
+import de.focus_shift.jollyday.core.HolidayType;
 import de.focus_shift.jollyday.core.ManagerParameters;
 import java.time.LocalDate;
 import java.time.Year;
@@ -20,7 +21,8 @@ final class PublicHolidays {
         }
         HolidayManager manager = HolidayManager.getInstance(ManagerParameters.create(country.toLowerCase(Locale.ROOT)));
         for (int year = firstYear; year <= lastYear; year++) {
-            manager.getHolidays(Year.of(year)).forEach(holiday -> days.add(holiday.getDate()));
+            manager.getHolidays(Year.of(year)).stream().filter(holiday -> holiday.getType() == HolidayType.PUBLIC_HOLIDAY)
+                    .forEach(holiday -> days.add(holiday.getDate()));
         }
         return days;
     }

@@ -23,11 +23,13 @@ public record DatePromise(LocalDate deliveryDate, double probability, Prediction
         }
         long date = distribution.quantile(confidence);
         double tail = (1 - confidence) / 2;
-        long earliest = distribution.quantile(tail);
-        long latest = distribution.quantile(1 - tail);
+        long mode = distribution.mode();
+        // At low confidences the middle of a skewed distribution holds neither the promised nor the likely day by itself.
+        long earliest = Math.min(distribution.quantile(tail), Math.min(date, mode));
+        long latest = Math.max(distribution.quantile(1 - tail), Math.max(date, mode));
         double within = distribution.cumulative(latest) - distribution.cumulative(earliest - 1);
-        return new DatePromise(LocalDate.ofEpochDay(date), rounded(distribution.cumulative(date)),
-                new PredictionAnswer.Window(LocalDate.ofEpochDay(earliest), LocalDate.ofEpochDay(distribution.mode()),
+        return new DatePromise(LocalDate.ofEpochDay(date), Math.max(confidence, rounded(distribution.cumulative(date))),
+                new PredictionAnswer.Window(LocalDate.ofEpochDay(earliest), LocalDate.ofEpochDay(mode),
                         LocalDate.ofEpochDay(latest), rounded(within)));
     }
 

@@ -1,9 +1,5 @@
 package dev.doorstep.forecasting.carriertable;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
@@ -12,6 +8,7 @@ import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.forecasting.promise.DatePromise;
 import java.io.ByteArrayInputStream;
@@ -28,10 +25,14 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class CarrierTableForecasterTest {
     private static final Places PLACES = Places.load();
-    private static final CarrierTableForecaster DEFAULT = new CarrierTableForecaster(new PolicyReader(PLACES).readDefault(), PLACES);
+    private static final CarrierTableForecaster DEFAULT = new CarrierTableForecaster(new PolicyReader(PLACES).readDefault(), PLACES,
+            new Calendars());
     /** Two open days of preparing at most, then exactly one (local) or two (remote) of transit; from New York, cut-off at noon. */
     private static final CarrierTableForecaster SIMPLE = simple();
     private static final String NEW_YORK = "10001";
@@ -59,7 +60,8 @@ class CarrierTableForecasterTest {
                         """;
         try {
             return new CarrierTableForecaster(
-                    new PolicyReader(PLACES).read(new ByteArrayInputStream(policy.getBytes(StandardCharsets.UTF_8))), PLACES);
+                    new PolicyReader(PLACES).read(new ByteArrayInputStream(policy.getBytes(StandardCharsets.UTF_8))), PLACES,
+                    new Calendars());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

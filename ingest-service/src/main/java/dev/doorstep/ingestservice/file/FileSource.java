@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.file;
 
+import dev.doorstep.commonmodel.document.DocumentLimits;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.BodyIntake;
@@ -35,6 +36,7 @@ class FileSource implements SmartLifecycle {
 
     private final BodyIntake intake;
     private final IngestSettings.File settings;
+    private final int documentBytes;
     private final Path path;
     private final DoneFiles done;
     private final ScheduledExecutorService executor = Executors
@@ -44,6 +46,7 @@ class FileSource implements SmartLifecycle {
     FileSource(BodyIntake intake, IngestSettings settings) {
         this.intake = intake;
         this.settings = settings.file();
+        this.documentBytes = settings.limits().documentBytes();
         this.path = Objects.requireNonNull(settings.file().path(), "doorstep.ingest.file.path").toAbsolutePath();
         Path state = settings.file().stateDirectory();
         this.done = new DoneFiles(state != null ? state : Files.isDirectory(path) ? path : Objects.requireNonNull(path.getParent()));
@@ -98,12 +101,15 @@ class FileSource implements SmartLifecycle {
         AtomicLong documents = new AtomicLong();
         AtomicLong unavailable = new AtomicLong();
         try (InputStream in = Files.newInputStream(file)) {
-            DoorstepException problem = intake.take(in, SOURCE, file.getFileName().toString(), receipt -> {
-                documents.incrementAndGet();
-                if (receipt.status() == Receipt.Status.UNAVAILABLE) {
-                    unavailable.incrementAndGet();
-                }
-            });
+            // A file may be longer than any body: it can wait, and its disk is already paid for.
+            DocumentLimits limits = new DocumentLimits(documentBytes, Long.MAX_VALUE);
+            DoorstepException problem = intake.take(new BodyIntake.Body(in, SOURCE, file.getFileName().toString(), limits, Long.MAX_VALUE),
+                    receipt -> {
+                        documents.incrementAndGet();
+                        if (receipt.status() == Receipt.Status.UNAVAILABLE) {
+                            unavailable.incrementAndGet();
+                        }
+                    });
             if (problem != null) {
                 log.warn("{} is damaged after {} documents and is not read again until it changes: {}", file, documents,
                         problem.getMessage());

@@ -72,8 +72,11 @@ final class AnswerSpool implements Closeable {
     public void close() throws IOException {
         OutputStream spooled = fileOut;
         if (spooled != null && file != null) {
-            spooled.close();
-            Files.delete(file);
+            try {
+                spooled.close();
+            } finally {
+                Files.delete(file);
+            }
         }
     }
 

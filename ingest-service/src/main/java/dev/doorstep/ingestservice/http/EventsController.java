@@ -2,7 +2,9 @@ package dev.doorstep.ingestservice.http;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.BodyIntake;
+import dev.doorstep.ingestservice.intake.BrokenBodyException;
 import dev.doorstep.servicekit.problem.Problems;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -29,10 +31,12 @@ class EventsController {
     private static final String SOURCE = "http";
 
     private final BodyIntake intake;
+    private final IngestSettings settings;
     private final JsonMapper json;
 
-    EventsController(BodyIntake intake, JsonMapper json) {
+    EventsController(BodyIntake intake, IngestSettings settings, JsonMapper json) {
         this.intake = intake;
+        this.settings = settings;
         this.json = json;
     }
 
@@ -46,7 +50,7 @@ class EventsController {
     @ApiResponse(responseCode = "503", description = "Kafka has none of the documents, or too much is under way; send it again")
     void events(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try (AnswerSpool spool = new AnswerSpool(json)) {
-            DoorstepException problem = intake.take(request.getInputStream(), SOURCE, UUID.randomUUID().toString(), spool::add);
+            DoorstepException problem = take(request, spool);
             if (problem == null && spool.accepted() + spool.refused() + spool.unavailable() == 0) {
                 throw new DoorstepException(ErrorCode.INVALID_REQUEST, "body", "body holds no document");
             }
@@ -61,6 +65,15 @@ class EventsController {
                 response.setHeader(HttpHeaders.CONNECTION, "close");
             }
             write(spool, problem, response.getOutputStream());
+        }
+    }
+
+    private @Nullable DoorstepException take(HttpServletRequest request, AnswerSpool spool) throws IOException {
+        try {
+            return intake.take(new BodyIntake.Body(request.getInputStream(), SOURCE, UUID.randomUUID().toString(), settings.limits(),
+                    settings.documentsPerBody()), spool::add);
+        } catch (BrokenBodyException e) {
+            return new DoorstepException(ErrorCode.NOT_JSON, "body", "body broke off; send it again", e);
         }
     }
 

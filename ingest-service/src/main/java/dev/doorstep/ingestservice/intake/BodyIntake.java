@@ -1,5 +1,7 @@
 package dev.doorstep.ingestservice.intake;
 
+import dev.doorstep.commonmodel.document.DamagedStreamException;
+import dev.doorstep.commonmodel.document.DocumentLimits;
 import dev.doorstep.commonmodel.document.DocumentReader;
 import dev.doorstep.commonmodel.document.RawDocument;
 import dev.doorstep.commonmodel.error.DoorstepException;
@@ -11,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -36,60 +39,97 @@ public class BodyIntake {
     }
 
     /**
-     * Takes a body.
+     * One body.
      *
-     * @param position where in the source the body stands; the documents' positions start with it
+     * @param source name of the source
+     * @param position where in the source it stands; the documents' positions start with it
+     * @param limits how much of it is taken
+     * @param mostDocuments how many documents of it are taken
+     */
+    public record Body(InputStream in, String source, String position, DocumentLimits limits, long mostDocuments) {}
+
+    /**
+     * Takes a body and closes it.
+     *
      * @return what is wrong with the body as a whole after the documents that were reported, or null
+     * @throws BrokenBodyException when the body breaks off for a reason that is not its own; all that was read of it is reported
      * @throws IOException when the receipts can't be kept
      * @throws DoorstepException {@code OVERLOADED} before the first byte is read
      */
-    public @Nullable DoorstepException take(InputStream body, String source, String position, Receipts receipts) throws IOException {
+    public @Nullable DoorstepException take(Body body, Receipts receipts) throws IOException {
         if (!bodies.tryAcquire()) {
             throw new DoorstepException(ErrorCode.OVERLOADED,
                     "more than " + settings.concurrentBodies() + " bodies are being read; send this one again");
         }
         try {
-            return read(body, source, position, receipts);
+            return read(body, receipts);
         } finally {
             bodies.release();
         }
     }
 
-    private @Nullable DoorstepException read(InputStream body, String source, String position, Receipts receipts) throws IOException {
+    private @Nullable DoorstepException read(Body body, Receipts receipts) throws IOException {
         Queue<CompletableFuture<Receipt>> window = new ArrayDeque<>();
-        boolean available = true;
         DoorstepException problem = null;
-        try {
-            DocumentReader reader = DocumentReader.open(body, settings.limits());
-            while (problem == null) {
-                RawDocument raw = next(reader);
-                if (raw == null) {
-                    break;
-                }
+        BrokenBodyException broken = null;
+        boolean available = true;
+        try (Documents documents = new Documents(body)) {
+            for (RawDocument raw = documents.next(); raw != null; raw = documents.next()) {
                 // Once Kafka is away, the rest is told so at once instead of after a time-out for each.
-                window.add(available ? intake.take(raw, source, position + "/" + raw.index()) : unavailable(raw.index()));
+                window.add(available ? intake.take(raw, body.source(), body.position() + "/" + raw.index()) : unavailable(raw.index()));
                 while (!window.isEmpty() && (window.size() >= settings.window() || window.element().isDone())) {
                     available &= report(window.remove(), receipts);
                 }
             }
         } catch (DoorstepException e) {
             problem = e;
-        } catch (BodyException e) {
-            problem = new DoorstepException(ErrorCode.NOT_JSON, "body", "the body can't be read to its end: " + e.getMessage(), e);
-        } catch (IOException e) {
-            problem = new DoorstepException(ErrorCode.NOT_JSON, "body", "the body can't be opened: " + e.getMessage(), e);
+        } catch (BrokenBodyException e) {
+            broken = e;
         }
         while (!window.isEmpty()) {
             report(window.remove(), receipts);
         }
+        if (broken != null) {
+            throw broken;
+        }
         return problem;
     }
 
-    private static @Nullable RawDocument next(DocumentReader reader) throws BodyException {
-        try {
-            return reader.next();
-        } catch (IOException e) {
-            throw new BodyException(e);
+    /** The documents of a body; what is wrong with the body itself comes as one of two exceptions, apart from all others. */
+    private static final class Documents implements AutoCloseable {
+        private final Body body;
+        private @Nullable DocumentReader reader;
+
+        Documents(Body body) {
+            this.body = body;
+        }
+
+        @Nullable
+        RawDocument next() throws BrokenBodyException {
+            RawDocument raw;
+            try {
+                DocumentReader open = reader == null ? DocumentReader.open(body.in(), body.limits()) : reader;
+                reader = open;
+                raw = open.next();
+            } catch (DamagedStreamException | ZipException e) {
+                throw new DoorstepException(ErrorCode.NOT_JSON, "body", "body can't be read to its end: " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new BrokenBodyException(e);
+            }
+            if (raw != null && raw.index() >= body.mostDocuments()) {
+                throw new DoorstepException(ErrorCode.TOO_LARGE, "body",
+                        "body holds more than " + body.mostDocuments() + " documents; send the rest again");
+            }
+            return raw;
+        }
+
+        @Override
+        public void close() {
+            try {
+                (reader == null ? body.in() : reader).close();
+            } catch (IOException _) {
+                // All that was wanted of it has been read.
+            }
         }
     }
 
@@ -102,12 +142,5 @@ public class BodyIntake {
     private static CompletableFuture<Receipt> unavailable(long index) {
         return CompletableFuture.completedFuture(new Receipt(index, null, Receipt.Status.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE, null,
                 "Kafka did not acknowledge an earlier document; send this one again"));
-    }
-
-    /** The body broke, as opposed to the place that receipts are written to. */
-    private static final class BodyException extends IOException {
-        BodyException(IOException cause) {
-            super(cause.getMessage(), cause);
-        }
     }
 }

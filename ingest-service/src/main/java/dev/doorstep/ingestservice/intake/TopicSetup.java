@@ -13,7 +13,12 @@ import org.springframework.kafka.core.KafkaAdmin;
 class TopicSetup {
     @Bean
     KafkaAdmin.NewTopics ownTopics(IngestSettings settings) {
-        return new KafkaAdmin.NewTopics(topic(Topics.EVENTS, settings).build(), topic(Topics.DEAD_LETTERS, settings).build(),
+        return new KafkaAdmin.NewTopics(topic(Topics.EVENTS, settings).build(),
+                // A dead letter that is sent again replaces itself.
+                topic(Topics.DEAD_LETTERS, settings)
+                        .config(TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE)
+                        .build(),
                 topic(Topics.OUTCOMES, settings).build());
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (json && !once && spec != null) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--json goes with --once");
         }
-        Path directory = data == null ? Files.createTempDirectory("doorstep-demo") : data.toAbsolutePath();
+        Path directory = data == null ? Files.createTempDirectory("doorstep-demo") : calledFrom().resolve(data);
         if (data == null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         }
@@ -65,6 +66,11 @@ public final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Where the user stood when calling the script, which goes to the project's folder. */
+    private static Path calledFrom() {
+        return Path.of(Objects.requireNonNullElse(System.getenv("DOORSTEP_CALLED_FROM"), "")).toAbsolutePath();
     }
 
     private static void stayUp(Stack stack, PrintStream progress) throws InterruptedException {

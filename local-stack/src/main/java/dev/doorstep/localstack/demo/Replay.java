@@ -64,7 +64,8 @@ final class Replay {
     JsonNode promise() throws IOException, InterruptedException {
         ObjectNode request = json.createObjectNode();
         request.put("token", sessions.getFirst().prediction().path("token").asString());
-        request.put("orderId", "order-" + sessions.getFirst().id());
+        // Each run is an order of its own, since promises outlive a run that keeps its data.
+        request.put("orderId", "order-" + sessions.getFirst().prediction().path("predictionId").asString());
         return post("/v1/promises", request.toString());
     }
 

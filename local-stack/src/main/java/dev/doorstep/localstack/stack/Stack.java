@@ -25,7 +25,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Kafka, DynamoDB Local and the three service jars, each a process of its own, started together and waited for. All of them end with this
@@ -68,7 +69,7 @@ public final class Stack implements AutoCloseable {
         for (Service service : Service.ALL) {
             requireFree(service.module(), service.offset(settings.portOffset()).port());
             requireFree(service.module() + " (management)", service.offset(settings.portOffset()).managementPort());
-            jar(settings, service);
+            ServiceImage.of(settings.root(), service);
         }
         long started = System.nanoTime();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -101,7 +102,7 @@ public final class Stack implements AutoCloseable {
                     each.get();
                 }
                 return stack;
-            } catch (ExecutionException | InterruptedException e) {
+            } catch (ExecutionException | InterruptedException | RuntimeException e) {
                 stack.close();
                 throw e;
             }
@@ -187,43 +188,25 @@ public final class Stack implements AutoCloseable {
         environment.put("DOORSTEP_PREDICTION_TOKENSECRETS_0", tokenSecret);
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION", operator.publicKey().toUri().toString());
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep");
-        // The first seconds count more here than the last per cent: no second compiler, no background collector.
-        List<String> command = List.of(ChildProcess.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx384m", "-jar",
-                jar(settings, service).toString());
+        List<String> command = ServiceImage.of(settings.root(), service).command();
         services.put(service.module(), ChildProcess.start(service.module(), command, environment, settings.data()));
     }
 
     private boolean isUp(URI readiness) {
         try {
-            return http
-                    .send(HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(5)).build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode() == 200;
-        } catch (IOException _) {
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for " + readiness, e);
+            HttpRequest request = HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(5)).build();
+            if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                return true;
             }
-            return false;
+            Thread.sleep(POLL_MILLIS);
+        } catch (IOException _) {
+            // It does not listen yet.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + readiness, e);
         }
-    }
-
-    private static Path jar(StackSettings settings, Service service) {
-        Path target = settings.root().resolve(service.module()).resolve("target");
-        if (Files.isDirectory(target)) {
-            try (Stream<Path> files = Files.list(target)) {
-                return files.filter(file -> file.getFileName().toString().endsWith("-exec.jar")).findFirst()
-                        .orElseThrow(
-                                () -> new IllegalStateException("no jar of " + service.module() + " in " + target + ", build it first"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        throw new IllegalStateException("no jar of " + service.module() + " in " + target + ", build it first");
+        return false;
     }
 
     private static void requireFree(String service, int port) {

@@ -8,66 +8,106 @@ import dev.doorstep.predictionservice.PredictionSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Puts served answers on {@code predictions.served} without anyone waiting for it: through a bounded buffer, and dropped with a count once
- * that is full. What is in the buffer is lost with the process; promises do not depend on it. Thread-safe.
+ * that is full. A shutdown sends what is in the buffer; a crash loses it, and promises do not depend on it. Thread-safe.
  */
 @Component
 public class ServedJournal implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(ServedJournal.class);
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+
     private final KafkaTemplate<String, byte[]> kafka;
-    private final BlockingQueue<PredictionServed> buffer;
+    private final BlockingQueue<Entry> buffer;
     private final MessageCodec codec = new MessageCodec();
+    private final Tracer tracer;
     private final MeterRegistry metrics;
     private final Counter journalled;
     private final Counter dropped;
-    private volatile boolean running;
+    private volatile @Nullable Thread thread;
 
-    public ServedJournal(KafkaTemplate<String, byte[]> kafka, PredictionSettings settings, MeterRegistry metrics) {
-        this.kafka = kafka;
+    public ServedJournal(ProducerFactory<String, byte[]> producers, PredictionSettings settings, Tracer tracer, MeterRegistry metrics) {
+        // Not the observed template: each answer would then be timed and traced twice, on the way of the next one.
+        this.kafka = new KafkaTemplate<>(producers);
         this.buffer = new ArrayBlockingQueue<>(settings.prediction().journalBuffer());
+        this.tracer = tracer;
         this.metrics = metrics;
         this.journalled = metrics.counter("doorstep.predictions.journal", "result", "sent");
         this.dropped = metrics.counter("doorstep.predictions.journal", "result", "dropped");
         Gauge.builder("doorstep.predictions.journal.waiting", buffer, BlockingQueue::size).register(metrics);
     }
 
+    /** An answer and the W3C trace context that it was given under. */
+    private record Entry(PredictionServed served, @Nullable String traceParent) {}
+
     /** Takes an answer; never waits. */
     public void add(PredictionServed served) {
         PredictionAnswer answer = served.answer();
         metrics.counter("doorstep.predictions", "basis", answer.basis().wireName(), "model", answer.model().version()).increment();
-        if (!buffer.offer(served)) {
+        if (!buffer.offer(new Entry(served, traceParent()))) {
             dropped.increment();
         }
     }
 
     @Override
     public void start() {
-        running = true;
-        Thread _ = Thread.ofVirtual().name("served-journal").start(this::drain);
+        thread = Thread.ofVirtual().name("served-journal").unstarted(this::drain);
+        thread.start();
     }
 
     @Override
     public void stop() {
-        running = false;
+        Thread running = thread;
+        thread = null;
+        if (running != null) {
+            running.interrupt();
+        }
+        for (Entry entry = buffer.poll(); entry != null; entry = buffer.poll()) {
+            send(entry);
+        }
+        CompletableFuture<Void> flushed = CompletableFuture.runAsync(kafka::flush, Thread::startVirtualThread);
+        try {
+            flushed.get(FLUSH.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("not all served answers could be journalled: {}", e.toString());
+        }
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return thread != null;
+    }
+
+    /** Stopped after the web server, whose last answers belong in here too. */
+    @Override
+    public int getPhase() {
+        return 0;
     }
 
     private void drain() {
         try {
-            while (running) {
+            while (thread != null) {
                 send(buffer.take());
             }
         } catch (InterruptedException _) {
@@ -75,16 +115,28 @@ public class ServedJournal implements SmartLifecycle {
         }
     }
 
-    private void send(PredictionServed served) {
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, served.answer().predictionId(),
-                codec.write(served));
-        record.headers().add(Topics.SCHEMA_HEADER, PredictionServed.SCHEMA.getBytes(StandardCharsets.US_ASCII));
+    private void send(Entry entry) {
         try {
+            PredictionServed served = entry.served();
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, served.answer().predictionId(),
+                    codec.write(served));
+            record.headers().add(Topics.SCHEMA_HEADER, PredictionServed.SCHEMA.getBytes(StandardCharsets.US_ASCII));
+            String traceParent = entry.traceParent();
+            if (traceParent != null) {
+                record.headers().add("traceparent", traceParent.getBytes(StandardCharsets.US_ASCII));
+            }
             CompletableFuture<?> _ = kafka.send(record)
                     .whenComplete((_, failure) -> (failure == null ? journalled : dropped).increment());
         } catch (RuntimeException _) {
             // Kafka is away; the count says so.
             dropped.increment();
         }
+    }
+
+    private @Nullable String traceParent() {
+        TraceContext context = tracer.currentTraceContext().context();
+        return context == null
+                ? null
+                : "00-" + context.traceId() + "-" + context.spanId() + (Boolean.TRUE.equals(context.sampled()) ? "-01" : "-00");
     }
 }

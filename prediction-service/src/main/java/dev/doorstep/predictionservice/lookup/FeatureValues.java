@@ -49,8 +49,8 @@ final class FeatureValues {
         set(entity + "_cart_adds_1h", status, source, known ? demand.cartAdds() : null, null);
     }
 
-    boolean anyUnavailable() {
-        return values.values().stream().anyMatch(value -> value.status() == FeatureStatus.UNAVAILABLE);
+    boolean any(FeatureStatus status) {
+        return values.values().stream().anyMatch(value -> value.status() == status);
     }
 
     boolean sessionUnknown() {

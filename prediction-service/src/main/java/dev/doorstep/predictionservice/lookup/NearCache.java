@@ -33,8 +33,16 @@ final class NearCache<V> {
     private final ExecutorService executor;
     private final Clock clock;
     private final Duration freshFor;
+    private final BinaryOperator<V> newer;
 
-    NearCache(PredictionSettings.Prediction settings, CircuitBreaker breaker, ExecutorService executor, Clock clock) {
+    /**
+     * Creates a cache.
+     *
+     * @param newer picks the newer of what was known and what came
+     */
+    NearCache(PredictionSettings.Prediction settings, CircuitBreaker breaker, ExecutorService executor, Clock clock,
+            BinaryOperator<V> newer) {
+        this.newer = newer;
         this.entries = Caffeine.newBuilder().maximumSize(settings.cacheEntries()).expireAfterWrite(settings.staleFor()).build();
         this.breaker = breaker;
         this.executor = executor;
@@ -70,19 +78,26 @@ final class NearCache<V> {
         return deadline -> await(loading, entry, deadline);
     }
 
-    /** Takes over a value that came by itself, unless what is known is as new. */
-    void update(String key, V value, BinaryOperator<V> newer) {
-        underWay.remove(key);
+    /** Takes over a value that came by itself, unless what is known is newer. */
+    void update(String key, V value) {
         entries.asMap().compute(key, (_, known) -> {
-            V kept = known == null || known.value() == null ? value : newer.apply(known.value(), value);
-            return new Entry<>(kept, clock.millis());
+            underWay.remove(key);
+            return merged(known, new Entry<>(value, clock.millis()));
         });
     }
 
     /** Notes that an entity changed, so that the store is asked next time. */
     void changed(String key) {
-        underWay.remove(key);
-        entries.asMap().computeIfPresent(key, (_, known) -> new Entry<>(known.value(), 0));
+        entries.asMap().compute(key, (_, known) -> {
+            underWay.remove(key);
+            return known == null ? null : new Entry<>(known.value(), 0);
+        });
+    }
+
+    private Entry<V> merged(@Nullable Entry<V> known, Entry<V> next) {
+        V before = known == null ? null : known.value();
+        V after = next.value();
+        return before == null || after == null ? next : new Entry<>(newer.apply(before, after), next.knownSince());
     }
 
     private CompletableFuture<Entry<V>> load(String key, Supplier<@Nullable V> load) {
@@ -90,10 +105,8 @@ final class NearCache<V> {
         executor.execute(() -> {
             try {
                 Entry<V> entry = new Entry<>(breaker.executeSupplier(load), clock.millis());
-                // Whoever removed it meanwhile knows that it is outdated.
-                if (underWay.remove(key, loading)) {
-                    entries.put(key, entry);
-                }
+                // Whoever removed it meanwhile knows that it is outdated; within compute, nobody can come between.
+                entries.asMap().compute(key, (_, known) -> underWay.remove(key, loading) ? merged(known, entry) : known);
                 loading.complete(entry);
             } catch (RuntimeException e) {
                 underWay.remove(key, loading);
@@ -115,6 +128,9 @@ final class NearCache<V> {
                 throw new IllegalStateException("a look-up failed", e.getCause());
             }
         }
-        return old == null ? new Found<>(null, FeatureStatus.UNAVAILABLE, "store") : Found.of(old, false, "near-cache");
+        // That there was nothing some time ago says little about now.
+        return old == null || old.value() == null
+                ? new Found<>(null, FeatureStatus.UNAVAILABLE, "store")
+                : Found.of(old, false, "near-cache");
     }
 }

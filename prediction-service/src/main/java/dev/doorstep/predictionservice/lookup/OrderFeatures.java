@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param cartAddsLastHour of the most wanted item
  * @param sessionMethod delivery method that the session chose, or null
  * @param unavailable whether the store failed to answer for any of it in time
+ * @param stale whether it failed to, and what it said earlier stands in
  * @param sessionUnknown whether a session was named of which nothing is known
  * @param values every feature with its status
  */
 public record OrderFeatures(List<@Nullable String> handlingClasses, boolean outOfStock, long cartAddsLastHour,
-        @Nullable String sessionMethod, boolean unavailable, boolean sessionUnknown, List<FeatureValue> values) {}
+        @Nullable String sessionMethod, boolean unavailable, boolean stale, boolean sessionUnknown, List<FeatureValue> values) {}

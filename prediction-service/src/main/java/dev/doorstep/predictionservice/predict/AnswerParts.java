@@ -1,6 +1,5 @@
 package dev.doorstep.predictionservice.predict;
 
-import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.forecasting.DayDistribution;
@@ -27,9 +26,10 @@ class AnswerParts {
 
     private final Forecaster forecaster;
     private final Policy policy;
-    private final Calendars calendars = new Calendars();
+    private final Calendars calendars;
 
-    AnswerParts(Forecaster forecaster, LoadedPolicy policy) {
+    AnswerParts(Forecaster forecaster, LoadedPolicy policy, Calendars calendars) {
+        this.calendars = calendars;
         this.forecaster = forecaster;
         this.policy = policy.policy();
     }
@@ -87,11 +87,10 @@ class AnswerParts {
         Collection<String> services = asked == null || asked.isEmpty() ? policy.services().keySet().stream().sorted().toList() : asked;
         List<PredictionAnswer.Option> options = new ArrayList<>();
         for (String service : services) {
-            try {
-                DatePromise promise = DatePromise.of(forecaster.forecast(input.withService(service)).delivery(), confidence);
+            ForecastInput other = input.withService(service);
+            if (forecaster.reaches(other)) {
+                DatePromise promise = DatePromise.of(forecaster.forecast(other).delivery(), confidence);
                 options.add(new PredictionAnswer.Option(service, promise.deliveryDate(), promise.probability()));
-            } catch (DoorstepException _) {
-                // It does not go there, so it is no option.
             }
         }
         return options;

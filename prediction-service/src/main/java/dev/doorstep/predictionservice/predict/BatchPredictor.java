@@ -9,16 +9,22 @@ import jakarta.validation.Validator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers up to 100 requests in order; what is wrong with one is told in its place. Thread-safe. */
 @Component
 class BatchPredictor {
     static final int MAX_REQUESTS = 100;
+
+    private static final Logger log = LoggerFactory.getLogger(BatchPredictor.class);
 
     private final Predictor predictor;
     private final Validator validator;
@@ -41,22 +47,35 @@ class BatchPredictor {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "requests", "requests must hold 1 to " + MAX_REQUESTS + " requests: "
                     + (requests.isArray() ? requests.size() : requests.getNodeType()));
         }
-        List<ObjectNode> results = new ArrayList<>();
-        for (JsonNode request : requests) {
-            results.add(one(request, include));
-        }
-        ObjectNode answer = json.createObjectNode();
-        answer.set("results", json.valueToTree(results));
-        return answer;
+        // All look-ups start before the first is waited for, so that a batch waits no longer than one request.
+        List<Supplier<ObjectNode>> begun = new ArrayList<>();
+        requests.forEach(request -> begun.add(begin(request, include)));
+        ArrayNode results = json.createArrayNode();
+        begun.forEach(result -> results.add(result.get()));
+        return json.createObjectNode().set("results", results);
     }
 
-    private ObjectNode one(JsonNode request, Set<Include> include) {
+    private Supplier<ObjectNode> begin(JsonNode request, Set<Include> include) {
         ObjectNode result = json.createObjectNode();
         result.set("id", request.path("id"));
         try {
-            result.set("prediction", json.valueToTree(predictor.predict(valid(request), include)));
+            Predictor.Begun begun = predictor.begin(valid(request), include);
+            return () -> complete(result, begun);
         } catch (DoorstepException e) {
             result.set("problem", json.valueToTree(Problems.of(e)));
+            return () -> result;
+        }
+    }
+
+    private ObjectNode complete(ObjectNode result, Predictor.Begun begun) {
+        try {
+            result.set("prediction", json.valueToTree(predictor.serve(begun)));
+        } catch (DoorstepException e) {
+            result.set("problem", json.valueToTree(Problems.of(e)));
+        } catch (RuntimeException e) {
+            // The others of the batch are not to blame.
+            log.error("one request of a batch failed", e);
+            result.set("problem", json.valueToTree(Problems.of(ErrorCode.INTERNAL, null, "the request failed inside; the log has it")));
         }
         return result;
     }

@@ -1,24 +1,28 @@
 package dev.doorstep.predictionservice.predict;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -63,14 +67,28 @@ class PredictionController {
     ResponseEntity<PredictionAnswer> get(
             @RequestParam @Pattern(regexp = "[A-Za-z]{2}", message = "must be a two-letter country code") String country,
             @RequestParam(required = false) @Nullable @Size(max = 16) String postalCode,
-            @RequestParam @NotEmpty @Size(max = 200) List<@Size(min = 1, max = 256) String> sku,
+            @Parameter(description = "SKU, once for each item", required = true) @RequestParam MultiValueMap<String, String> parameters,
             @RequestParam(required = false) @Nullable @Size(max = 64) String service,
             @RequestParam(required = false) @Nullable @DecimalMin("0.01") @DecimalMax("0.999") Double confidence) {
-        List<PredictionRequest.Item> items = sku.stream().map(each -> new PredictionRequest.Item(each, null)).toList();
+        // Not bound as a list: Spring would cut a SKU with a comma in two.
+        List<PredictionRequest.Item> items = new ArrayList<>();
+        for (String sku : parameters.getOrDefault("sku", List.of())) {
+            if (sku.isBlank() || sku.length() > 256) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, "sku",
+                        "sku must have 1 to 256 characters: " + DoorstepException.shown(sku));
+            }
+            items.add(new PredictionRequest.Item(sku, null));
+        }
+        if (items.isEmpty() || items.size() > 200) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "sku", "sku must be given 1 to 200 times: " + items.size());
+        }
         PredictionAnswer answer = predictor
                 .predict(new PredictionRequest(new PredictionRequest.Destination(country, postalCode), items, null,
                         service == null ? null : List.of(service), confidence, null, null, null, null), Include.parse(null));
         Duration untilCutoff = Duration.between(clock.instant(), answer.validUntil());
-        return ResponseEntity.ok().cacheControl(CacheControl.maxAge(untilCutoff).cachePublic()).body(answer);
+        // An answer that lacks what the next one may have must not be everyone's answer until the cut-off.
+        boolean whole = answer.reasonCodes().stream().noneMatch(code -> code.startsWith("FEATURES_"));
+        return ResponseEntity.ok().cacheControl(whole ? CacheControl.maxAge(untilCutoff).cachePublic() : CacheControl.noStore())
+                .body(answer);
     }
 }

@@ -42,16 +42,47 @@ class Predictor {
         this.clock = clock;
     }
 
+    /** A prediction whose features are on their way. */
+    interface Begun {
+        /**
+         * Completes the answer.
+         *
+         * @throws dev.doorstep.commonmodel.error.DoorstepException {@code INVALID_REQUEST} or {@code NO_SERVICE}, naming the field
+         */
+        PredictionServed answer();
+    }
+
     /**
      * Answers a valid request.
      *
-     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE}, {@code INVALID_REQUEST} or {@code NO_SERVICE}, naming the field
+     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE}, {@code INVALID_REQUEST} or
+     *     {@code NO_SERVICE}, naming the field
      */
     PredictionAnswer predict(PredictionRequest request, Set<Include> include) {
+        return serve(begin(request, include));
+    }
+
+    /** Completes an answer and journals it. */
+    PredictionAnswer serve(Begun begun) {
+        PredictionServed served = begun.answer();
+        journal.add(served);
+        return served.answer();
+    }
+
+    /**
+     * Starts an answer: its features are looked up from here on, so that several can wait together.
+     *
+     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE}
+     */
+    Begun begin(PredictionRequest request, Set<Include> include) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Instant instant = request.createdDateTime() == null ? now : request.createdDateTime();
         CreatedDateTime.requireInRange("createdDateTime", instant.toEpochMilli(), now);
-        OrderFeatures features = lookup.find(request, instant);
+        FeatureLookup.Begun features = lookup.begin(request, instant, request.createdDateTime() == null);
+        return () -> answer(request, include, instant, now, features.await());
+    }
+
+    private PredictionServed answer(PredictionRequest request, Set<Include> include, Instant instant, Instant now, OrderFeatures features) {
         ForecastInput input = orders.input(request, instant, features);
         double confidence = request.targetConfidence();
         Forecast forecast = forecaster.forecast(input);
@@ -64,8 +95,7 @@ class Predictor {
                 promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
                 new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
                 forecaster.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence());
-        journal.add(new PredictionServed(now.toEpochMilli(), answer, features.values()));
-        return answer;
+        return new PredictionServed(now.toEpochMilli(), answer, features.values());
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features) {
@@ -73,6 +103,9 @@ class Predictor {
         reasons.addAll(forecast.reasons());
         if (features.unavailable()) {
             reasons.add(ReasonCode.FEATURES_UNAVAILABLE);
+        }
+        if (features.stale()) {
+            reasons.add(ReasonCode.FEATURES_STALE);
         }
         if (features.sessionUnknown()) {
             reasons.add(ReasonCode.SESSION_UNKNOWN);

@@ -6,6 +6,9 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.commonmodel.prediction.PromiseRequest;
 import dev.doorstep.featurestore.PromiseStore;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +25,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** Turns quotes into promises: durable before anyone hears of them, one an order, and never changed. Thread-safe. */
 @Component
 class PromiseKeeper {
+    private static final int LONGEST_ID = 64;
+
     private final PromiseStore store;
+    private final CircuitBreaker breaker;
     private final QuoteTokens tokens;
     private final Clock clock;
     private final JsonMapper json;
     private final MeterRegistry metrics;
 
-    PromiseKeeper(PromiseStore store, QuoteTokens tokens, Clock clock, JsonMapper json, MeterRegistry metrics) {
+    PromiseKeeper(PromiseStore store, CircuitBreakerRegistry breakers, QuoteTokens tokens, Clock clock, JsonMapper json,
+            MeterRegistry metrics) {
         this.store = store;
+        this.breaker = breakers.circuitBreaker("promise-store");
         this.tokens = tokens;
         this.clock = clock;
         this.json = json;
@@ -78,7 +86,8 @@ class PromiseKeeper {
      * @throws DoorstepException {@code NOT_FOUND} or {@code STORE_UNAVAILABLE}
      */
     Kept find(String promiseId) {
-        byte[] body = orUnavailable(() -> store.find(promiseId));
+        // Longer than any id that was ever given, and longer than DynamoDB takes a key.
+        byte[] body = promiseId.length() > LONGEST_ID ? null : orUnavailable(() -> store.find(promiseId));
         if (body == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "promiseId", "no promise " + DoorstepException.shown(promiseId));
         }
@@ -93,10 +102,10 @@ class PromiseKeeper {
         return new UUID(bytes.getLong(), bytes.getLong()).toString();
     }
 
-    private static <T> T orUnavailable(Supplier<T> call) {
+    private <T> T orUnavailable(Supplier<T> call) {
         try {
-            return call.get();
-        } catch (SdkException e) {
+            return breaker.executeSupplier(call);
+        } catch (CallNotPermittedException | SdkException e) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null,
                     "the promise store does not answer; nothing is certain until it does, send the same request again", e);
         }

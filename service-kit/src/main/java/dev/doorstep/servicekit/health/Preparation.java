@@ -1,6 +1,8 @@
 package dev.doorstep.servicekit.health;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,6 +23,7 @@ public final class Preparation implements SmartLifecycle {
     private final Callable<Boolean> task;
     private final ScheduledExecutorService executor = Executors
             .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("preparation").factory());
+    private final CountDownLatch done = new CountDownLatch(1);
     private String lastProblem = "";
     private volatile boolean running;
 
@@ -33,6 +36,11 @@ public final class Preparation implements SmartLifecycle {
     public Preparation(String what, Callable<Boolean> task) {
         this.what = what;
         this.task = task;
+    }
+
+    /** Waits until it is done, or the time is up; returns whether it is. */
+    public boolean awaitDone(Duration timeout) throws InterruptedException {
+        return done.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -62,6 +70,7 @@ public final class Preparation implements SmartLifecycle {
         try {
             if (task.call()) {
                 log.info("{}: done", what);
+                done.countDown();
                 executor.shutdown();
             }
         } catch (Exception e) {

@@ -7,6 +7,19 @@ import org.springframework.http.HttpStatus;
 public final class ProblemStatus {
     private ProblemStatus() {}
 
+    /** The code of an error of which only the status is known. */
+    static ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+            case 406 -> ErrorCode.NOT_ACCEPTABLE;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> ErrorCode.OVERLOADED;
+            default -> status >= 400 && status < 500 ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+        };
+    }
+
     /** The status that a problem of this code is answered with. */
     public static HttpStatus of(ErrorCode code) {
         return switch (code) {
