@@ -102,6 +102,16 @@ class IngestServiceTest {
     }
 
     @Test
+    void events_traceOfTheRequest_isOnTheRecord() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(events()).header("Content-Type", "application/json")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"_id\":\"traced\",\"_source\":{\"createdDateTime\":1}}")).build();
+        assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+        assertThat(records.awaitEvent("traced").headers().lastHeader("traceparent").value()).asString()
+                .startsWith("00-4bf92f3577b34da6a3ce929d0e0e4736-").endsWith("-01");
+    }
+
+    @Test
     void events_mixedBody_isAnsweredPerDocument() throws Exception {
         HttpResponse<String> response = post("""
                                              {"_id":"mixed-1","_source":{"createdDateTime":1731880381293}}

@@ -94,7 +94,7 @@ final class PartitionApplier {
                 case WriteResult.Applied _ -> {
                     position = OptionalLong.of(nextPosition);
                     known.applied(effects);
-                    publisher.changed(effects, records.get(from + chunk.records - 1));
+                    publisher.changed(effects, chunk.lastOfSession, records.get(from + chunk.records - 1));
                     metrics.applied(effects, chunk.duplicates, chunk.deadLetters);
                     deadLettered.clear();
                     invalid.clear();
@@ -156,6 +156,7 @@ final class PartitionApplier {
     private final class Chunk {
         private final EffectsPlan plan;
         private final List<RefusedRecord> deadLetters = new ArrayList<>();
+        private final Map<String, ConsumerRecord<String, byte[]>> lastOfSession = new HashMap<>();
         private int duplicates;
         private int records;
 
@@ -194,6 +195,9 @@ final class PartitionApplier {
                 return false;
             }
             hashes.put(event.id(), event.contentHash());
+            if (event.sessionId() != null) {
+                lastOfSession.put(event.sessionId(), record);
+            }
             return true;
         }
     }

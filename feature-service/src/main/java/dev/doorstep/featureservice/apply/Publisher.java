@@ -1,7 +1,7 @@
 package dev.doorstep.featureservice.apply;
 
-import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.derivation.SessionState;
+import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.feature.EntityKey;
 import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.FeaturesChanged;
@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -60,10 +61,14 @@ class Publisher {
     /**
      * Tells readers what changed; does not wait. A reader that misses this, because the process ends first, is as far behind as its cache
      * is allowed to be.
+     *
+     * @param sessionCauses the last record of each session, under whose trace its change is told
+     * @param cause the last record of all
      */
-    void changed(Effects effects, ConsumerRecord<String, byte[]> cause) {
+    void changed(Effects effects, Map<String, ConsumerRecord<String, byte[]>> sessionCauses, ConsumerRecord<String, byte[]> cause) {
         for (SessionState session : effects.sessions()) {
-            send(new FeaturesChanged(EntityKey.session(session.sessionId()), session.features()), cause);
+            send(new FeaturesChanged(EntityKey.session(session.sessionId()), session.features()),
+                    sessionCauses.getOrDefault(session.sessionId(), cause));
         }
         Set<String> entities = new HashSet<>();
         effects.demand().keySet().forEach(key -> entities.add(key.entity()));

@@ -2,10 +2,16 @@ package dev.doorstep.localstack.stack;
 
 import dev.doorstep.localparts.ChildProcess;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +21,8 @@ import java.util.stream.Stream;
  */
 final class ServiceImage {
     private static final String CACHE = "app.aot";
+    /** Holds the digest of the jar that the image was made of. */
+    private static final String MARK = "jar.sha256";
     /** Five JVMs start on a few cores at once: the first seconds count more here than the last per cent of the second compiler. */
     private static final List<String> JVM = List.of(ChildProcess.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx384m");
 
@@ -67,14 +75,26 @@ final class ServiceImage {
         record.addAll(List.of("-XX:AOTCacheOutput=" + image.resolve(CACHE), "-Dspring.context.exit=onRefresh", "-Dserver.port=0",
                 "-Dmanagement.server.port=0", "-jar", extracted().toString()));
         run(record);
+        Files.writeString(image.resolve(MARK), digest());
     }
 
+    /** By content: reproducible builds give every jar the same time. */
     private boolean isPrepared() {
         try {
-            Path cache = image.resolve(CACHE);
-            return Files.exists(cache) && Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) > 0;
+            Path mark = image.resolve(MARK);
+            return Files.exists(image.resolve(CACHE)) && Files.exists(mark) && Files.readString(mark).equals(digest());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private String digest() throws IOException {
+        try (InputStream in = Files.newInputStream(jar)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

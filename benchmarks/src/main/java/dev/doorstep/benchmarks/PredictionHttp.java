@@ -1,0 +1,86 @@
+package dev.doorstep.benchmarks;
+
+import dev.doorstep.benchmarks.echo.EchoApplication;
+import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * {@code POST /v1/predictions} with its features in the near-cache, beside the echo: a Spring endpoint that parses the same request through
+ * the same filters and codec and answers a constant of the same size, on the same JVM settings in the same run.
+ */
+final class PredictionHttp implements Main.Benchmark {
+    private static final String ORDER = """
+                                        {"destination":{"country":"US","postalCode":"94110"},"items":[{"sku":"LMP-2041","quantity":1}],"sessionId":"s-1"}""";
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration ROUND = Duration.ofSeconds(8);
+    private static final int ROUNDS = 5;
+    private static final int RATE = 500;
+
+    private final Load load = new Load();
+
+    @Override
+    public void run(Figures figures) throws Exception {
+        Path directory = Files.createTempDirectory("doorstep-bench");
+        try (KafkaNode kafka = KafkaNode.start(directory); DynamoDbNode dynamoDb = DynamoDbNode.inMemory(directory)) {
+            Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "DYNAMODB_ENDPOINT",
+                    dynamoDb.endpoint(), "DOORSTEP_STORE_CREATETABLES", "true", "DOORSTEP_PREDICTION_TOKENSECRETS_0",
+                    "a secret for this benchmark alone, 32 characters");
+            int predictionPort = Ports.free();
+            int echoPort = Ports.free();
+            String prediction = "http://127.0.0.1:" + predictionPort + "/v1/predictions";
+            String echo = "http://127.0.0.1:" + echoPort + "/v1/predictions";
+            try (ChildProcess _ = service("prediction", "dev.doorstep.predictionservice.PredictionApplication", predictionPort, environment,
+                    directory); ChildProcess _ = service("echo", EchoApplication.class.getName(), echoPort, environment, directory)) {
+                awaitAnswer(prediction);
+                awaitAnswer(echo);
+                measure(figures, prediction, echo);
+            }
+        }
+    }
+
+    private void measure(Figures figures, String prediction, String echo) throws IOException, InterruptedException {
+        load.closed(prediction, ORDER, WARM_UP);
+        load.closed(echo, ORDER, WARM_UP);
+        double[] served = new double[ROUNDS];
+        double[] echoed = new double[ROUNDS];
+        double[] ratios = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            served[round] = load.closed(prediction, ORDER, ROUND);
+            echoed[round] = load.closed(echo, ORDER, ROUND);
+            ratios[round] = served[round] / echoed[round];
+        }
+        figures.value("requests", Figures.median(served), "requests/s");
+        figures.value("echo-requests", Figures.median(echoed), "requests/s");
+        figures.ratio(Figures.median(ratios), "echo");
+        Histogram predictions = load.fixedRate(prediction, ORDER, RATE, ROUND);
+        Histogram echoes = load.fixedRate(echo, ORDER, RATE, ROUND);
+        figures.latencies("at-" + RATE + "/s", predictions);
+        figures.latencies("echo-at-" + RATE + "/s", echoes);
+    }
+
+    private static ChildProcess service(String name, String main, int port, Map<String, String> environment, Path directory) {
+        List<String> command = new ArrayList<>(List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + Ports.free()));
+        return ChildProcess.start(name, command, environment, directory);
+    }
+
+    private void awaitAnswer(String url) throws InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            if (load.isOk(url, ORDER)) {
+                return;
+            }
+            Thread.sleep(200);
+        }
+        throw new IllegalStateException(url + " does not answer");
+    }
+}

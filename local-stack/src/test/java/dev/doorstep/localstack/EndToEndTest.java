@@ -1,0 +1,312 @@
+package dev.doorstep.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.doorstep.commonmodel.derivation.SessionState;
+import dev.doorstep.commonmodel.feature.Demand;
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.StoreClient;
+import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.Ports;
+import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Stack;
+import dev.doorstep.localstack.stack.StackSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole way through the shipped jars on real Kafka and DynamoDB Local, each a process that can be killed. */
+class EndToEndTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final int SESSIONS = 200;
+    private static final int EVENTS = 20_000;
+    private static final long AT = 1731880381293L;
+    private static final String ORDER = """
+                                        {"destination": {"country": "US", "postalCode": "94110"}, "items": [{"sku": "LMP-2041", "quantity": 1}]}""";
+
+    @TempDir
+    static Path directory;
+
+    private static Stack stack;
+    private static DynamoDbClient client;
+    private static FeatureReader reader;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+
+    @BeforeAll
+    static void startStack() {
+        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000), (_, _) -> {
+        });
+        StoreSettings settings = new StoreSettings(URI.create(stack.dynamoDb().endpoint()), "eu-central-1", "doorstep", false,
+                Duration.ofSeconds(10), Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
+        client = StoreClient.patient(settings);
+        reader = new FeatureReader(client, settings);
+    }
+
+    @AfterAll
+    static void stopStack() {
+        client.close();
+        stack.close();
+    }
+
+    @Test
+    void featureServiceKilledInTheMiddleOf20000Events_countsEachOnce() throws Exception {
+        // 1. 20,000 events of 200 sessions and 10 products go in.
+        for (int from = 0; from < EVENTS; from += 2_000) {
+            assertThat(post(Service.INGEST, "/v1/events", events("kill-", from, from + 2_000)).statusCode()).isEqualTo(202);
+        }
+        // 2. Once some of them are applied, feature-service is killed, twice.
+        for (int kill = 1; kill <= 2; kill++) {
+            long enough = kill * 3_000L;
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> applied("kill-") >= enough);
+            stack.process(Service.FEATURE).kill();
+            assertThat(applied("kill-")).isLessThan(EVENTS);
+            stack.restart(Service.FEATURE);
+        }
+        // 3. In the end every event counts exactly once, in its session and in its product's counter.
+        await().atMost(PATIENCE).until(() -> applied("kill-") == EVENTS);
+        for (int session = 0; session < SESSIONS; session++) {
+            SessionState state = Objects.requireNonNull(reader.session("kill-s" + session));
+            assertThat(state.views()).isEqualTo(EVENTS / SESSIONS);
+        }
+        long counted = 0;
+        for (int sku = 0; sku < 10; sku++) {
+            Demand demand = reader.demand("sku#kill-sku" + sku, AT + 3_600_000, Duration.ofHours(2));
+            assertThat(demand).isEqualTo(new Demand(EVENTS / 10, 0, 0));
+            counted += demand.views();
+        }
+        assertThat(counted).isEqualTo(EVENTS);
+        // 4. Sending a part of them again changes nothing; a marker behind them shows that they were looked at.
+        assertThat(post(Service.INGEST, "/v1/events", events("kill-", 0, 2_000)).statusCode()).isEqualTo(202);
+        assertThat(post(Service.INGEST, "/v1/events", events("marker-", 0, SESSIONS)).statusCode()).isEqualTo(202);
+        await().atMost(PATIENCE).until(() -> applied("marker-") == SESSIONS);
+        assertThat(applied("kill-")).isEqualTo(EVENTS);
+    }
+
+    @Test
+    void promise_survivesTheDeathOfEverythingRightAfterIts201() throws Exception {
+        String token = json.readTree(post(Service.PREDICTION, "/v1/predictions", ORDER).body()).path("token").asString();
+        HttpResponse<String> promised = post(Service.PREDICTION, "/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"survivor\"}");
+        assertThat(promised.statusCode()).isEqualTo(201);
+        // 1. Both the service and the store are killed at once.
+        stack.dynamoDb().process().kill();
+        stack.process(Service.PREDICTION).kill();
+        // 2. Both come back.
+        stack.dynamoDb().restart();
+        stack.restart(Service.PREDICTION);
+        // 3. The promise is there, byte for byte, and the same request gives it again.
+        String location = promised.headers().firstValue("Location").orElseThrow();
+        assertThat(get(stack.url(Service.PREDICTION) + location).body()).isEqualTo(promised.body());
+        assertThat(post(Service.PREDICTION, "/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"survivor\"}").body())
+                .isEqualTo(promised.body());
+    }
+
+    @Test
+    void trace_goesFromTheRequestOverKafkaToTheFeatures() throws Exception {
+        String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.url(Service.INGEST) + "/v1/events"))
+                .header("Content-Type", "application/json").header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString(events("traced-", 0, 1))).build();
+        assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "group.id", "trace-test", "auto.offset.reset", "earliest"),
+                new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(Topics.FEATURES_CHANGED));
+            await().atMost(PATIENCE).until(() -> {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (record.key().equals("session#traced-s0")) {
+                        assertThat(new String(record.headers().lastHeader("traceparent").value(), StandardCharsets.US_ASCII))
+                                .contains(traceId);
+                        return true;
+                    }
+                }
+                return false;
+            });
+        }
+    }
+
+    @Test
+    void operatorEndpoints_takeOnlyARealOperatorsToken() throws Exception {
+        Date soon = Date.from(Clock.systemUTC().instant().plusSeconds(600));
+        JWTClaimsSet claims = new JWTClaimsSet.Builder().subject("x").audience("doorstep").claim("roles", List.of("operator"))
+                .expirationTime(soon).build();
+        // The public key as a shared secret: the attack of algorithm confusion.
+        SignedJWT confused = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+        confused.sign(new MACSigner(Files.readAllBytes(stack.operator().publicKey())));
+        for (Service service : Service.ALL) {
+            String loggers = stack.managementUrl(service) + "/actuator/loggers";
+            assertThat(get(loggers, null).statusCode()).isEqualTo(401);
+            assertThat(get(loggers, "rubbish").statusCode()).isEqualTo(401);
+            assertThat(get(loggers, new PlainJWT(claims).serialize()).statusCode()).isEqualTo(401);
+            assertThat(get(loggers, confused.serialize()).statusCode()).isEqualTo(401);
+            HttpResponse<String> allowed = get(loggers, stack.operator().token());
+            assertThat(allowed.statusCode()).isEqualTo(200);
+            assertThat(get(stack.managementUrl(service) + "/actuator/health", null).statusCode()).isEqualTo(200);
+            // Nothing of the operators' is on the public port.
+            assertThat(get(stack.url(service) + "/actuator/loggers", stack.operator().token()).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void readme_requestAndAnswer_areTrue() throws Exception {
+        String readme = Project.read("README.md");
+        Matcher request = Pattern.compile("-d '(\\{.*?\\})'", Pattern.DOTALL).matcher(readme);
+        assertThat(request.find()).isTrue();
+        JsonNode shown = json.readTree(block(readme, "json", 0));
+        HttpResponse<String> response = post(Service.PREDICTION, "/v1/predictions", request.group(1));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json.readTree(response.body()).propertyNames()).isEqualTo(shown.propertyNames());
+    }
+
+    @Test
+    void dashboardsAndRules_everyQueryAnswersOnARealPrometheus() throws Exception {
+        assumeTrue(Project.hasTool("prometheus"), "prometheus is not installed");
+        // Each kind of thing happens once, so that its metrics exist.
+        post(Service.INGEST, "/v1/events", events("metrics-", 0, 50) + "{\"_id\":\"refused\"}\n");
+        String token = json.readTree(post(Service.PREDICTION, "/v1/predictions", ORDER).body()).path("token").asString();
+        post(Service.PREDICTION, "/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"metrics\"}");
+        await().atMost(PATIENCE).until(() -> applied("metrics-") == 50);
+        int port = Ports.free();
+        Path configuration = Files.createDirectories(directory.resolve("prometheus"));
+        String scrape = Project.read("observability/prometheus.yml").replace("scrape_interval: 5s", "scrape_interval: 1s");
+        for (Service service : Service.ALL) {
+            scrape = scrape.replace(service.module() + ":" + service.managementPort(),
+                    URI.create(stack.managementUrl(service)).getAuthority());
+        }
+        Files.writeString(configuration.resolve("prometheus.yml"), scrape);
+        Files.createDirectories(configuration.resolve("rules"));
+        Files.writeString(configuration.resolve("rules/doorstep.yml"), Project.read("observability/rules/doorstep.yml"));
+        try (ChildProcess _ = ChildProcess.start("prometheus",
+                List.of("prometheus", "--config.file=" + configuration.resolve("prometheus.yml"),
+                        "--storage.tsdb.path=" + configuration.resolve("data"), "--web.listen-address=127.0.0.1:" + port),
+                Map.of(), directory)) {
+            String url = "http://127.0.0.1:" + port;
+            await().atMost(PATIENCE).ignoreExceptions()
+                    .until(() -> query(url, "count(up{job=\"doorstep\"} == 1)").path(0).path("value").path(1)
+                            .asString("0").equals("3"));
+            // A rate needs two scrapes.
+            await().atMost(PATIENCE).until(() -> !query(url, "rate(process_uptime_seconds[1m])").isEmpty());
+            for (String expression : dashboardQueries()) {
+                await(expression).atMost(PATIENCE).until(() -> !query(url, expression).isEmpty());
+            }
+            JsonNode rules = json.readTree(get(url + "/api/v1/rules").body()).path("data").path("groups").path(0).path("rules");
+            assertThat(rules).hasSize(9);
+            for (JsonNode rule : rules) {
+                assertThat(rule.path("health").asString()).as(rule.path("name").asString()).isIn("ok", "unknown");
+                query(url, rule.path("query").asString());
+                for (String metric : metricsOf(rule.path("query").asString())) {
+                    assertThat(query(url, "count({__name__=\"" + metric + "\"})")).as(metric).isNotEmpty();
+                }
+            }
+        }
+    }
+
+    private static List<String> metricsOf(String expression) {
+        List<String> metrics = new ArrayList<>();
+        Matcher names = Pattern.compile("\\b(doorstep_[a-z0-9_]+|http_server_[a-z_]+|resilience4j_[a-z0-9_]+)\\b").matcher(expression);
+        while (names.find()) {
+            metrics.add(names.group());
+        }
+        return metrics;
+    }
+
+    private List<String> dashboardQueries() throws IOException {
+        List<String> queries = new ArrayList<>();
+        JsonNode dashboard = json.readTree(Project.read("observability/grafana/dashboards/doorstep.json"));
+        for (JsonNode panel : dashboard.path("panels")) {
+            panel.path("targets").forEach(target -> queries.add(target.path("expr").asString()));
+        }
+        assertThat(queries).hasSizeGreaterThan(10);
+        return queries;
+    }
+
+    /** The result of a query that must be valid; it may be empty. */
+    private JsonNode query(String url, String expression) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(url + "/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).as(expression + ": " + response.body()).isEqualTo(200);
+        return json.readTree(response.body()).path("data").path("result");
+    }
+
+    private static String block(String markdown, String language, int index) {
+        Matcher blocks = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL).matcher(markdown);
+        for (int i = 0; i <= index; i++) {
+            assertThat(blocks.find()).isTrue();
+        }
+        return blocks.group(1);
+    }
+
+    private static long applied(String prefix) {
+        Map<String, Long> events = new HashMap<>();
+        for (int session = 0; session < SESSIONS; session++) {
+            SessionState state = reader.session(prefix + "s" + session);
+            events.put(prefix + session, state == null ? 0 : state.events());
+        }
+        return events.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String events(String prefix, int from, int to) {
+        StringBuilder body = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            body.append("{\"_id\":\"").append(prefix).append(i).append("\",\"_source\":{\"createdDateTime\":").append(AT + i % 1000)
+                    .append(",\"eventType\":\"product_view\",\"sessionId\":\"").append(prefix).append('s').append(i % SESSIONS)
+                    .append("\",\"products\":[{\"sku\":\"").append(prefix).append("sku").append(i % 10).append("\"}]}}\n");
+        }
+        return body.toString();
+    }
+
+    private HttpResponse<String> post(Service service, String path, String body) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(stack.url(service) + path)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return get(url, null);
+    }
+
+    private HttpResponse<String> get(String url, @Nullable String token) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
