@@ -21,8 +21,8 @@ import org.HdrHistogram.Histogram;
 final class PredictionHttp implements Main.Benchmark {
     private static final String ORDER = """
                                         {"destination":{"country":"US","postalCode":"94110"},"items":[{"sku":"LMP-2041","quantity":1}],"sessionId":"s-1"}""";
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
-    private static final Duration ROUND = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration ROUND = Duration.ofSeconds(6);
     private static final int ROUNDS = 5;
     private static final int RATE = 500;
 

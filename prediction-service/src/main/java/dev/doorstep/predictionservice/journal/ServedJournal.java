@@ -12,12 +12,14 @@ import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,8 +48,11 @@ public class ServedJournal implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     public ServedJournal(ProducerFactory<String, byte[]> producers, PredictionSettings settings, Tracer tracer, MeterRegistry metrics) {
-        // Not the observed template: each answer would then be timed and traced twice, on the way of the next one.
-        this.kafka = new KafkaTemplate<>(producers);
+        // Not the observed template: each answer would then be timed and traced twice, on the way of the next one. Nobody waits for these
+        // records, so they travel in few and large requests.
+        this.kafka = new KafkaTemplate<>(producers,
+                Map.of(ProducerConfig.LINGER_MS_CONFIG, 100, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"));
         this.buffer = new ArrayBlockingQueue<>(settings.prediction().journalBuffer());
         this.tracer = tracer;
         this.metrics = metrics;
