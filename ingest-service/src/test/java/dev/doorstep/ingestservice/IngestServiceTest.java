@@ -42,7 +42,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
-        "doorstep.ingest.file.scan-interval=200ms", "doorstep.ingest.concurrent-bodies=4"})
+        "doorstep.ingest.file.scan-interval=200ms", "doorstep.ingest.concurrent-bodies=4", "doorstep.ingest.body-limit=80MB",
+        "doorstep.ingest.documents-per-body=100000"})
 class IngestServiceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -195,6 +196,21 @@ class IngestServiceTest {
             assertThat(answer.path("documents")).hasSize(100_000);
             assertThat(answer.path("documents").get(99_999).path("id").asString()).isEqualTo("bulk-99999");
         }
+    }
+
+    @Test
+    void events_bodyOverALimit_isAnsweredForWhatWasTakenAndSaysWhatWasNot() throws Exception {
+        String document = "{\"_id\":\"over\",\"_source\":{\"createdDateTime\":1,\"pad\":\"" + "x".repeat(400_000) + "\"}}\n";
+        HttpResponse<String> tooLong = post(document.repeat(220));
+        assertThat(tooLong.statusCode()).isEqualTo(207);
+        JsonNode answer = json.readTree(tooLong.body());
+        assertThat(answer.path("problem").path("code").asString()).isEqualTo("TOO_LARGE");
+        assertThat(answer.path("problem").path("field").asString()).isEqualTo("body");
+        assertThat(answer.path("accepted").asInt()).isBetween(190, 210);
+        HttpResponse<String> tooMany = post("1\n".repeat(100_001));
+        assertThat(tooMany.statusCode()).isEqualTo(400);
+        assertThat(json.readTree(tooMany.body()).path("problem").path("detail").asString()).contains("100000 documents");
+        assertThat(json.readTree(tooMany.body()).path("refused").asInt()).isEqualTo(100_000);
     }
 
     @Test

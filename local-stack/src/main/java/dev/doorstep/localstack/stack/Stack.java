@@ -185,6 +185,8 @@ public final class Stack implements AutoCloseable {
         environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
         environment.put("DYNAMODB_ENDPOINT", dynamoDb.endpoint());
         environment.put("DOORSTEP_STORE_CREATETABLES", "true");
+        // Five JVMs that have just started share a few cores: the first answers would otherwise go without features.
+        environment.put("DOORSTEP_PREDICTION_FEATUREBUDGET", "240ms");
         environment.put("DOORSTEP_PREDICTION_TOKENSECRETS_0", tokenSecret);
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION", operator.publicKey().toUri().toString());
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep");
