@@ -28,7 +28,7 @@ final class Records implements AutoCloseable {
 
     Records(String bootstrapServers) {
         consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers, "group.id", "test", "auto.offset.reset", "earliest",
-                "metadata.max.age.ms", "1000"), new StringDeserializer(), new ByteArrayDeserializer());
+                "metadata.max.age.ms", "1000", "session.timeout.ms", "6000"), new StringDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(Topics.EVENTS, Topics.DEAD_LETTERS));
     }
 

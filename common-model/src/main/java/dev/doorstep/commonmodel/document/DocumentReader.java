@@ -3,11 +3,12 @@ package dev.doorstep.commonmodel.document;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -51,17 +52,16 @@ public final class DocumentReader implements Closeable {
      * @throws IOException when the stream can't be read or its compression header is damaged
      */
     public static DocumentReader open(InputStream in, DocumentLimits limits) throws IOException {
-        BufferedInputStream peekable = new BufferedInputStream(in, FIRST_BUFFER);
-        peekable.mark(4);
-        byte[] magic = peekable.readNBytes(4);
-        peekable.reset();
+        byte[] magic = in.readNBytes(4);
+        // No buffered stream: one would wait for more than a slow sender has sent so far.
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
         if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-            return new DocumentReader(new GZIPInputStream(peekable, FIRST_BUFFER), limits);
+            return new DocumentReader(new GZIPInputStream(whole, FIRST_BUFFER), limits);
         }
         if (magic.length == 4 && magic[0] == 0x28 && magic[1] == (byte) 0xb5 && magic[2] == 0x2f && magic[3] == (byte) 0xfd) {
-            return new DocumentReader(new ZstdInputStream(peekable), limits);
+            return new DocumentReader(new ZstdInputStream(whole), limits);
         }
-        return new DocumentReader(peekable, limits);
+        return new DocumentReader(whole, limits);
     }
 
     /**
