@@ -30,6 +30,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -440,6 +441,8 @@ class PredictionServiceTest {
         }
         assertThat(management("/actuator/health/readiness").statusCode()).isEqualTo(200);
         await().atMost(PATIENCE).until(() -> management("/actuator/health").body().contains("\"kafka\":{\"details\""));
+        Pattern dropped = Pattern.compile("doorstep_predictions_journal_total\\{[^}]*result=\"dropped\"[^}]*} [1-9]");
+        await().atMost(PATIENCE).until(() -> dropped.matcher(management("/actuator/prometheus").body()).find());
         assertThat(journal.isRunning()).isTrue();
     }
 

@@ -99,15 +99,6 @@ public record Policy(String defaultOrigin, String defaultService, Duration quote
         public OpenDayTable {
             probabilities = List.copyOf(probabilities);
         }
-
-        /** The expected number of open days. */
-        public double mean() {
-            double mean = 0;
-            for (int days = 0; days < probabilities.size(); days++) {
-                mean += days * probabilities.get(days);
-            }
-            return mean;
-        }
     }
 
     /** How far it is, as the carrier's table has it. */
