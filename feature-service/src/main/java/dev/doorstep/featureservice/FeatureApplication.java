@@ -1,6 +1,8 @@
 package dev.doorstep.featureservice;
 
 import dev.doorstep.servicekit.ServiceKit;
+import dev.doorstep.servicekit.store.DeadLetterKit;
+import dev.doorstep.servicekit.store.StoreKit;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,7 +11,7 @@ import org.springframework.context.annotation.Import;
 /** Turns events into features in DynamoDB, each exactly once, and serves them. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(ServiceKit.class)
+@Import({ServiceKit.class, StoreKit.class, DeadLetterKit.class})
 public class FeatureApplication {
     public static void main(String[] arguments) {
         SpringApplication.run(FeatureApplication.class, arguments);

@@ -12,8 +12,13 @@ import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.FeaturesChanged;
 import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.SealedDeadLetter;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.DeadLetterSeal;
 import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.ProgressReader;
+import dev.doorstep.featurestore.SourceCounts;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
 import java.net.URI;
@@ -34,6 +39,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -55,9 +61,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
-        "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.features.retry-interval=100ms",
+        "doorstep.store.create-tables=true", "doorstep.dead-letters.keys=" + FeatureServiceTest.KEY, "doorstep.store.call-timeout=2s",
+        "doorstep.features.retry-interval=100ms",
         "spring.kafka.consumer.properties.metadata.max.age.ms=500"})
 class FeatureServiceTest {
+    static final String KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
     private static final long AT = 1731880381293L;
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -77,6 +85,9 @@ class FeatureServiceTest {
 
     @Autowired
     FeatureReader reader;
+
+    @Autowired
+    ProgressReader progress;
 
     private final MessageCodec codec = new MessageCodec();
     private final JsonMapper json = new JsonMapper();
@@ -136,6 +147,49 @@ class FeatureServiceTest {
         FeaturesChanged change = awaitChange("session#" + name, 1);
         assertThat(change.session()).isEqualTo(new SessionFeatures(name, 1, 0, 1, 0, 1, AT, AT, "standard", 1));
         assertThat(changes).containsKey("sku#" + name + "A").containsKey("area#US-941");
+    }
+
+    @Test
+    void counts_areKeptBySourceBesideThePosition() throws Exception {
+        // 1. Of one source: two events, one of them twice, one with other content; a replay that is refused; and from others, rubbish.
+        Map<String, SourceCounts> before = counts();
+        EventRecord first = event("e1", "cart_add", AT);
+        EventRecord conflict = event("e1", "checkout", AT);
+        for (EventRecord each : List.of(first, first, event("e2", "cart_add", AT), conflict)) {
+            producer.send(new ProducerRecord<>(Topics.EVENTS, null, each.key(), codec.write(each),
+                    List.of(new RecordHeader(Topics.SOURCE_HEADER, name.getBytes(StandardCharsets.UTF_8))))).get();
+        }
+        EventRecord replayed = new EventRecord(conflict.id(), AT, name, "checkout", null, List.of(), null, "hash-replay",
+                Clock.systemUTC().millis(), Topics.REPLAY_SOURCE, "the-letter");
+        producer.send(new ProducerRecord<>(Topics.EVENTS, null, replayed.key(), codec.write(replayed),
+                List.of(new RecordHeader(Topics.SOURCE_HEADER, Topics.REPLAY_SOURCE.getBytes(StandardCharsets.UTF_8))))).get();
+        sendRaw(name, "rubbish-of-" + name);
+        // 2. Each stands in its place.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(counts().get(name)).isEqualTo(new SourceCounts(0, 2, 1, 1));
+            assertThat(counts().get(Topics.REPLAY_SOURCE)).isEqualTo(new SourceCounts(0, 0, 0, 1));
+            SourceCounts foreign = before.getOrDefault(Topics.FOREIGN_SOURCE, SourceCounts.NONE);
+            assertThat(counts().get(Topics.FOREIGN_SOURCE)).isEqualTo(foreign.plus(new SourceCounts(1, 0, 0, 1)));
+        });
+        // 3. What was refused of the replay belongs to the letter that was replayed, and says what was wrong with which value.
+        DeadLetter ofReplay = awaitDeadLetter("hash-replay");
+        assertThat(ofReplay.source()).isEqualTo("replay");
+        assertThat(ofReplay.position()).isEqualTo("the-letter");
+        assertThat(ofReplay.value()).isEqualTo(conflict.id());
+    }
+
+    private Map<String, SourceCounts> counts() throws Exception {
+        try (org.apache.kafka.clients.admin.Admin admin = org.apache.kafka.clients.admin.Admin
+                .create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            String topicId = Objects.requireNonNull(admin.describeTopics(List.of(Topics.EVENTS)).allTopicNames().get().get(Topics.EVENTS))
+                    .topicId().toString();
+            Map<String, SourceCounts> counts = new HashMap<>();
+            for (int partition = 0; partition < 4; partition++) {
+                progress.progress(new PartitionId(Topics.EVENTS, topicId, partition)).counts()
+                        .forEach((source, count) -> counts.merge(source, count, SourceCounts::plus));
+            }
+            return counts;
+        }
     }
 
     @Test
@@ -395,7 +449,7 @@ class FeatureServiceTest {
     private void poll() {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
             if (record.topic().equals(Topics.DEAD_LETTERS)) {
-                deadLetters.put(record.key(), codec.read(record.value(), DeadLetter.class));
+                deadLetters.put(record.key(), new DeadLetterSeal(List.of(KEY)).open(codec.read(record.value(), SealedDeadLetter.class)));
             } else {
                 var trace = record.headers().lastHeader("traceparent");
                 traces.put(record.key(), trace == null ? "" : new String(trace.value(), StandardCharsets.US_ASCII));

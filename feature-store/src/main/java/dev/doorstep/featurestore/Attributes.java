@@ -2,8 +2,10 @@ package dev.doorstep.featurestore;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Builds and reads the attributes of one DynamoDB item. Not thread-safe. */
@@ -35,6 +37,11 @@ final class Attributes {
         return this;
     }
 
+    Attributes put(String name, byte[] value) {
+        values.put(name, bytes(value));
+        return this;
+    }
+
     Attributes put(String name, Set<String> value) {
         if (!value.isEmpty()) {
             values.put(name, AttributeValue.fromSs(value.stream().sorted().toList()));
@@ -54,6 +61,10 @@ final class Attributes {
         return text;
     }
 
+    byte[] bytes(String name) {
+        return Objects.requireNonNull(values.get(name), name).b().asByteArray();
+    }
+
     @Nullable
     String textOrNull(String name) {
         AttributeValue value = values.get(name);
@@ -68,6 +79,10 @@ final class Attributes {
     Set<String> texts(String name) {
         AttributeValue value = values.get(name);
         return value == null ? Set.of() : Set.copyOf(value.ss());
+    }
+
+    static AttributeValue bytes(byte[] value) {
+        return AttributeValue.fromB(SdkBytes.fromByteArray(value));
     }
 
     static AttributeValue number(long value) {

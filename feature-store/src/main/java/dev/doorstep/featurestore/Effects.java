@@ -11,13 +11,13 @@ import java.util.Map;
  * Everything that a micro-batch of one partition changes; it becomes visible as a whole or not at all.
  *
  * @param expectedPosition where the store must be for this to apply, −1 for the very start
- * @param nextPosition where the store is afterwards
+ * @param progress where the store is afterwards, and its counts then
  * @param events each new to the store, with distinct ids
  * @param sessions each one version above what the store has
  * @param demand to be added to counters
  * @param profiles to replace this partition's profiles
  */
-public record Effects(PartitionId partition, long expectedPosition, long nextPosition, List<EventRecord> events,
+public record Effects(PartitionId partition, long expectedPosition, Progress progress, List<EventRecord> events,
         List<SessionState> sessions, Map<CounterKey, Demand> demand, List<SkuProfile> profiles) {
     /** The most actions that DynamoDB takes in one transaction. */
     public static final int MAX_ACTIONS = 100;

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
@@ -39,18 +39,11 @@ public final class EffectsWriter {
         this.clock = clock;
     }
 
-    /** The position up to which a partition has been applied, or empty before its first batch. Strongly consistent. */
-    public OptionalLong position(PartitionId partition) {
-        Map<String, AttributeValue> item = client
-                .getItem(request -> request.tableName(table).key(Items.progressKey(partition).map()).consistentRead(true)).item();
-        return item.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Attributes.of(item).longOr(Items.NEXT_POSITION, 0));
-    }
-
     /**
      * Applies the effects if the store is where they expect it.
      *
      * @throws software.amazon.awssdk.core.exception.SdkException when DynamoDB does not answer, throttles or refuses; what was sent may
-     *     or may not have been applied, and {@link #position} tells
+     *     or may not have been applied, and {@link ProgressReader} tells
      */
     public WriteResult write(Effects effects) {
         List<TransactWriteItem> actions = new ArrayList<>();
@@ -109,7 +102,8 @@ public final class EffectsWriter {
 
     private TransactWriteItem progress(Effects effects) {
         Put.Builder put = Put.builder().tableName(table)
-                .item(Items.progressKey(effects.partition()).put(Items.NEXT_POSITION, effects.nextPosition()).map());
+
+                .item(Items.progress(effects.partition(), effects.progress()));
         if (effects.expectedPosition() < 0) {
             put.conditionExpression("attribute_not_exists(pk)");
         } else {

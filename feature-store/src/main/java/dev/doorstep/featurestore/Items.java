@@ -6,6 +6,7 @@ import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.time.TemporalFeatures;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -17,6 +18,11 @@ final class Items {
     static final String VIEWS = "views";
     static final String CART_ADDS = "cartAdds";
     static final String CHECKOUTS = "checkouts";
+    private static final String COUNTS = "counts";
+    private static final String FOREIGN = "foreign";
+    private static final String APPLIED = "applied";
+    private static final String DUPLICATE = "duplicate";
+    private static final String DEAD_LETTERED = "deadLettered";
     static final String COUNTER_PREFIX = "c#";
     static final String PROFILE_PREFIX = "p#";
 
@@ -34,7 +40,8 @@ final class Items {
         TemporalFeatures time = TemporalFeatures.of(event.createdDateTime());
         return eventKey(event.id()).put(CONTENT_HASH, event.contentHash()).put("createdDateTime", event.createdDateTime())
                 .put("dayOfYear", time.dayOfYear()).put("dayOfWeek", time.dayOfWeek()).put("hourOfDay", time.hourOfDay())
-                .put("sessionId", event.sessionId()).put("eventType", event.eventType()).put("customerKey", event.customerKey())
+                .put("sessionId", event.sessionId()).put("eventType", event.eventType())
+                .put(Tables.SUBJECT, Subject.of(event.customerKey()))
                 .put("receivedAt", event.receivedAt()).put(Tables.EXPIRES_AT, expiresAt).map();
     }
 
@@ -89,6 +96,31 @@ final class Items {
         Attributes profile = Attributes.of(item);
         Integer stock = item.containsKey("stock") ? (Integer) (int) profile.longOr("stock", 0) : null;
         return new SkuProfile(sku, profile.textOrNull("handlingClass"), stock, profile.longOr("asOf", 0));
+    }
+
+    static Map<String, AttributeValue> progress(PartitionId partition, Progress progress) {
+        Map<String, AttributeValue> item = progressKey(partition).put(NEXT_POSITION, progress.nextPosition()).map();
+        Map<String, AttributeValue> sources = new HashMap<>();
+        progress.counts().forEach((source, counts) -> sources.put(source,
+                AttributeValue.fromM(Map.of(FOREIGN, Attributes.number(counts.foreign()), APPLIED, Attributes.number(counts.applied()),
+                        DUPLICATE, Attributes.number(counts.duplicate()), DEAD_LETTERED, Attributes.number(counts.deadLettered())))));
+        item.put(COUNTS, AttributeValue.fromM(sources));
+        return item;
+    }
+
+    static Progress progress(Map<String, AttributeValue> item) {
+        if (item.isEmpty()) {
+            return Progress.START;
+        }
+        Map<String, SourceCounts> counts = new HashMap<>();
+        if (item.containsKey(COUNTS)) {
+            item.get(COUNTS).m().forEach((source, value) -> {
+                Attributes numbers = Attributes.of(value.m());
+                counts.put(source, new SourceCounts(numbers.longOr(FOREIGN, 0), numbers.longOr(APPLIED, 0),
+                        numbers.longOr(DUPLICATE, 0), numbers.longOr(DEAD_LETTERED, 0)));
+            });
+        }
+        return new Progress(Attributes.of(item).longOr(NEXT_POSITION, 0), counts);
     }
 
     static Attributes progressKey(PartitionId partition) {

@@ -1,11 +1,16 @@
 package dev.doorstep.featurestore;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
@@ -13,13 +18,19 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /**
  * The tables. {@code PREFIX-features} holds events, sessions, counters, profiles and progress, so that one transaction covers them;
- * {@code PREFIX-promises} holds promises. Both have a partition key {@code pk}, a sort key {@code sk} and a time to live
- * {@code expiresAt} in epoch seconds.
+ * {@code PREFIX-promises} holds promises, {@code PREFIX-dead-letters} dead letters and their replays. All have a partition key {@code pk},
+ * a sort key {@code sk} and a time to live {@code expiresAt} in epoch seconds. The index {@code by-subject} of the first two finds what is
+ * a customer's, {@code by-day} of the third lists in order of time.
  */
 public final class Tables {
     static final String PARTITION_KEY = "pk";
     static final String SORT_KEY = "sk";
     static final String EXPIRES_AT = "expiresAt";
+    static final String SUBJECT = "subject";
+    static final String BY_SUBJECT = "by-subject";
+    static final String DAY = "day";
+    static final String AT = "at";
+    static final String BY_DAY = "by-day";
 
     private Tables() {}
 
@@ -31,16 +42,18 @@ public final class Tables {
         return settings.tablePrefix() + "-promises";
     }
 
+    static String deadLetters(StoreSettings settings) {
+        return settings.tablePrefix() + "-dead-letters";
+    }
+
     /** Creates the tables that are missing when the settings say so, and returns when they can be used. */
     public static void prepare(DynamoDbClient client, StoreSettings settings) {
-        for (String table : List.of(features(settings), promises(settings))) {
-            if (settings.createTables()) {
-                if (!exists(client, table)) {
-                    create(client, table);
-                }
-                expire(client, table);
-            }
+        if (!settings.createTables()) {
+            return;
         }
+        prepare(client, features(settings), BY_SUBJECT, key(SUBJECT, KeyType.HASH), key(PARTITION_KEY, KeyType.RANGE));
+        prepare(client, promises(settings), BY_SUBJECT, key(SUBJECT, KeyType.HASH), key(PARTITION_KEY, KeyType.RANGE));
+        prepare(client, deadLetters(settings), BY_DAY, key(DAY, KeyType.HASH), key(AT, KeyType.RANGE));
     }
 
     /**
@@ -49,9 +62,16 @@ public final class Tables {
      * @throws software.amazon.awssdk.core.exception.SdkException when one is missing or DynamoDB does not answer
      */
     public static List<String> check(DynamoDbClient client, StoreSettings settings) {
-        List<String> tables = List.of(features(settings), promises(settings));
+        List<String> tables = List.of(features(settings), promises(settings), deadLetters(settings));
         tables.forEach(table -> client.describeTable(request -> request.tableName(table)));
         return tables;
+    }
+
+    private static void prepare(DynamoDbClient client, String table, String index, KeySchemaElement... indexKeys) {
+        if (!exists(client, table)) {
+            create(client, table, index, List.of(indexKeys));
+        }
+        expire(client, table);
     }
 
     private static boolean exists(DynamoDbClient client, String table) {
@@ -63,11 +83,18 @@ public final class Tables {
         }
     }
 
-    private static void create(DynamoDbClient client, String table) {
+    private static void create(DynamoDbClient client, String table, String index, List<KeySchemaElement> indexKeys) {
+        List<AttributeDefinition> attributes = new ArrayList<>(Stream
+                .concat(Stream.of(PARTITION_KEY, SORT_KEY), indexKeys.stream().map(KeySchemaElement::attributeName)).distinct()
+                .map(Tables::text).toList());
+        // A subject's items are looked up and then read; dead letters are listed from the index itself.
+        ProjectionType projection = index.equals(BY_DAY) ? ProjectionType.ALL : ProjectionType.KEYS_ONLY;
         try {
-            client.createTable(request -> request.tableName(table).billingMode(BillingMode.PAY_PER_REQUEST)
-                    .attributeDefinitions(text(PARTITION_KEY), text(SORT_KEY))
-                    .keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE)));
+            client.createTable(CreateTableRequest.builder().tableName(table).billingMode(BillingMode.PAY_PER_REQUEST)
+                    .attributeDefinitions(attributes).keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE))
+                    .globalSecondaryIndexes(GlobalSecondaryIndex.builder().indexName(index).keySchema(indexKeys)
+                            .projection(how -> how.projectionType(projection)).build())
+                    .build());
         } catch (ResourceInUseException _) {
             // Another replica was faster.
         }

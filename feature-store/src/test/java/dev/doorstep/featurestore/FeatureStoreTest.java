@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class FeatureStoreTest {
 
     private EffectsWriter writer;
     private FeatureReader reader;
+    private ProgressReader progress;
     private PartitionId partition;
     private String prefix;
 
@@ -63,6 +65,7 @@ class FeatureStoreTest {
     void names(TestInfo info) {
         prefix = info.getDisplayName();
         writer = new EffectsWriter(client, settings, Clock.systemUTC());
+        progress = new ProgressReader(client, settings);
         reader = new FeatureReader(client, settings);
         partition = new PartitionId("clickstream.events", prefix, 3);
     }
@@ -72,7 +75,7 @@ class FeatureStoreTest {
         EventRecord event = event("e1", "cart_add", AT);
         SessionState session = SessionState.empty(prefix + "s").plus(event).nextVersion();
         assertThat(write(-1, 10, List.of(event), List.of(session))).isEqualTo(new WriteResult.Applied());
-        assertThat(writer.position(partition)).hasValue(10);
+        assertThat(progress.progress(partition)).isEqualTo(new Progress(10, Map.of("http", new SourceCounts(0, 1, 0, 0))));
         StoredEvent stored = reader.event(prefix + "e1");
         assertThat(stored).isNotNull();
         assertThat(stored.time()).isEqualTo(new TemporalFeatures(322, 6, 21));
@@ -94,7 +97,7 @@ class FeatureStoreTest {
         assertThat(write(11, 12, List.of(event("e2", "cart_add", AT)), List.of())).isEqualTo(new WriteResult.PositionMoved());
         assertThat(reader.event(prefix + "e2")).isNull();
         assertThat(reader.sku(prefix + "A", AT, Duration.ofHours(1)).demand()).isEqualTo(new Demand(0, 1, 0));
-        assertThat(writer.position(partition)).hasValue(10);
+        assertThat(progress.progress(partition).nextPosition()).isEqualTo(10);
     }
 
     @Test
@@ -124,7 +127,7 @@ class FeatureStoreTest {
     void demand_isSummedOverPartitionsWithinTheSpan() {
         for (int i = 0; i < 3; i++) {
             PartitionId each = new PartitionId("clickstream.events", prefix, i);
-            writer.write(new Effects(each, -1, 1, List.of(), List.of(),
+            writer.write(new Effects(each, -1, new Progress(1, Map.of()), List.of(), List.of(),
                     Map.of(new Effects.CounterKey(prefix, BUCKET), new Demand(2, 1, 0), new Effects.CounterKey(prefix, BUCKET - 3_600_000),
                             new Demand(50, 0, 0), new Effects.CounterKey(prefix, BUCKET + 300_000), new Demand(70, 0, 0)),
                     List.of()));
@@ -148,11 +151,11 @@ class FeatureStoreTest {
     void promise_oncePerOrder_neverChanges() {
         PromiseStore promises = new PromiseStore(client, settings);
         byte[] body = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", true));
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", "other".getBytes(StandardCharsets.UTF_8)))
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", null, body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", true));
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", null, "other".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
-        assertThat(promises.keep(prefix + "p2", prefix + "o1", body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
-        assertThat(promises.find(prefix + "p1")).isEqualTo(body);
+        assertThat(promises.keep(prefix + "p2", prefix + "o1", null, body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
+        assertThat(Objects.requireNonNull(promises.find(prefix + "p1")).body()).isEqualTo(body);
         assertThat(promises.find(prefix + "p2")).isNull();
     }
 
@@ -165,7 +168,8 @@ class FeatureStoreTest {
         Map<Effects.CounterKey, Demand> demand = events.isEmpty()
                 ? Map.of()
                 : Map.of(Effects.CounterKey.at("sku#" + prefix + "A", AT), new Demand(0, events.size(), 0));
-        return writer.write(new Effects(partition, expected, next, events, sessions, demand,
+        return writer.write(new Effects(partition, expected, new Progress(next, Map.of("http", new SourceCounts(0, events.size(), 0, 0))),
+                events, sessions, demand,
                 List.of(new SkuProfile(prefix + "A", "fragile", 3, AT))));
     }
 

@@ -1,6 +1,8 @@
 package dev.doorstep.ingestservice;
 
 import dev.doorstep.servicekit.ServiceKit;
+import dev.doorstep.servicekit.store.DeadLetterKit;
+import dev.doorstep.servicekit.store.StoreKit;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,7 +11,7 @@ import org.springframework.context.annotation.Import;
 /** Takes clickstream documents from HTTP and files, and puts each on Kafka: among the events, or among the dead letters. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(ServiceKit.class)
+@Import({ServiceKit.class, StoreKit.class, DeadLetterKit.class})
 public class IngestApplication {
     public static void main(String[] arguments) {
         SpringApplication.run(IngestApplication.class, arguments);

@@ -20,13 +20,18 @@ import org.springframework.util.unit.DataSize;
  * @param partitions partitions of each topic that is created here, 1 to 1,000; default 4
  * @param replicas copies of each partition, 1 to 10; default 1, in production 3
  * @param eventRetention how long {@code clickstream.events} keeps records, at most the dedupe horizon; default 14 days
+  * @param buffer bytes of records that may wait for Kafka, 1 MB to 1 GB; while it is full, bodies are read no further; default 64 MB
+ * @param instance name of this replica, as its Kafka transactions carry it: no two replicas may share it, and one that starts again as
+ *     itself ends the transaction that it left open; default host name and port
+ * @param reconcileInterval time between two looks at whether the ledger balances, 1 s to 1 h; default 10 s
  * @param file the file source
  */
 @ConfigurationProperties("doorstep.ingest")
 public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @DefaultValue("1GB") DataSize bodyLimit,
         @DefaultValue("1000000") int documentsPerBody, @DefaultValue("64") int concurrentBodies, @DefaultValue("2000") int window,
         @DefaultValue("4") int partitions,
-        @DefaultValue("1") int replicas, @DefaultValue("14d") Duration eventRetention, @DefaultValue File file) {
+        @DefaultValue("1") int replicas, @DefaultValue("14d") Duration eventRetention, @DefaultValue("64MB") DataSize buffer,
+        @DefaultValue("ingest-service") String instance, @DefaultValue("10s") Duration reconcileInterval, @DefaultValue File file) {
 
     /**
      * The file source; off while there is no path.
@@ -54,6 +59,12 @@ public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @Def
         requireBetween("partitions", partitions, 1_000);
         requireBetween("replicas", replicas, 10);
         limits(documentLimit, bodyLimit);
+        if (buffer.toMegabytes() < 1 || buffer.toMegabytes() > 1024) {
+            throw new IllegalArgumentException("doorstep.ingest.buffer must lie between 1 MB and 1 GB: " + buffer);
+        }
+        if (reconcileInterval.compareTo(Duration.ofSeconds(1)) < 0 || reconcileInterval.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("doorstep.ingest.reconcile-interval must lie between 1 s and 1 h: " + reconcileInterval);
+        }
     }
 
     /** The limits as the document reader takes them. */

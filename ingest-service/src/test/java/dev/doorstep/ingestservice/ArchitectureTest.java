@@ -18,6 +18,8 @@ class ArchitectureTest {
             .dependOnClassesThat().resideInAnyPackage("org.springframework..", "software.amazon..", "org.apache.kafka..");
 
     @ArchTest
-    static final ArchRule INGEST_KNOWS_NO_STORE = noClasses().that().resideInAPackage("dev.doorstep.ingestservice..").should()
-            .dependOnClassesThat().resideInAnyPackage("dev.doorstep.featurestore..", "dev.doorstep.forecasting..", "software.amazon..");
+    static final ArchRule DOCUMENTS_ARE_TAKEN_WITHOUT_DYNAMODB = noClasses().that()
+            .resideInAnyPackage("dev.doorstep.ingestservice.intake..", "dev.doorstep.ingestservice.http..",
+                    "dev.doorstep.ingestservice.file..")
+            .should().dependOnClassesThat().resideInAnyPackage("dev.doorstep.forecasting..", "software.amazon..");
 }

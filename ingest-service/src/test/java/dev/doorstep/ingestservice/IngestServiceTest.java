@@ -7,6 +7,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
         "doorstep.ingest.file.scan-interval=200ms", "doorstep.ingest.concurrent-bodies=4", "doorstep.ingest.body-limit=80MB",
-        "doorstep.ingest.documents-per-body=100000"})
+        "doorstep.ingest.documents-per-body=100000", "doorstep.store.create-tables=true", "doorstep.dead-letters.keys=" + Records.KEY})
 class IngestServiceTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -51,6 +52,7 @@ class IngestServiceTest {
     static Path directory;
 
     private static KafkaNode kafka;
+    private static DynamoDbNode dynamoDb;
     private static Records records;
 
     @LocalServerPort
@@ -66,12 +68,15 @@ class IngestServiceTest {
     @DynamicPropertySource
     static void parts(DynamicPropertyRegistry registry) {
         registry.add("spring.kafka.bootstrap-servers", () -> kafka.bootstrapServers());
+        registry.add("doorstep.store.endpoint", () -> dynamoDb.endpoint());
+        registry.add("doorstep.dead-letters.archive", () -> directory.resolve("archive").toString());
         registry.add("doorstep.ingest.file.path", () -> directory.resolve("inbox").toString());
     }
 
     @BeforeAll
     static void startKafka() throws IOException {
         kafka = KafkaNode.start(directory);
+        dynamoDb = DynamoDbNode.inMemory(directory);
         Files.createDirectories(directory.resolve("inbox"));
         records = new Records(kafka.bootstrapServers());
     }
@@ -79,6 +84,7 @@ class IngestServiceTest {
     @AfterAll
     static void stopKafka() {
         records.close();
+        dynamoDb.close();
         kafka.close();
     }
 

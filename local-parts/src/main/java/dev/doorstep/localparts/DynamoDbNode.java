@@ -34,14 +34,19 @@ public final class DynamoDbNode implements AutoCloseable {
         return new DynamoDbNode(directory, IN_MEMORY, port);
     }
 
-    /** Starts it with its data kept in the directory; returns when it listens. */
-    public static DynamoDbNode durable(Path directory, int port) {
-        return new DynamoDbNode(directory, directory.resolve("dynamodb").toString(), port);
+    /** Starts it with its data kept in a folder; returns when it listens. */
+    public static DynamoDbNode durable(Path directory, Path data, int port) {
+        return new DynamoDbNode(directory, data.toString(), port);
     }
 
     /** Where a client connects to. */
     public String endpoint() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** Starts a proxy before it, on a free port. */
+    public FaultyProxy proxy() {
+        return FaultyProxy.start(0, port);
     }
 
     /** Its process as it is now. */

@@ -10,7 +10,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** Runs one Kafka broker: {@code KafkaMain DATA_DIRECTORY PORT CONTROLLER_PORT}. */
+/** Runs one Kafka broker: {@code KafkaMain DATA_DIRECTORY PORT CONTROLLER_PORT PROXIED_PORT ADVERTISED_PORT}. */
 final class KafkaMain {
     private KafkaMain() {}
 
@@ -18,7 +18,8 @@ final class KafkaMain {
     public static void main(String[] arguments) throws Exception {
         Path data = Path.of(arguments[0]);
         format(data, System.out);
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings(data, arguments[1], arguments[2])), Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(
+                new KafkaConfig(settings(data, arguments[1], arguments[2], arguments[3], arguments[4])), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
         server.startup();
         server.awaitShutdown();
@@ -34,11 +35,12 @@ final class KafkaMain {
         formatter.run();
     }
 
-    private static Map<String, String> settings(Path data, String port, String controllerPort) {
+    private static Map<String, String> settings(Path data, String port, String controllerPort, String proxiedPort, String advertisedPort) {
         return Map.ofEntries(Map.entry("process.roles", "broker,controller"), Map.entry("node.id", "1"),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + proxiedPort + ",CONTROLLER://127.0.0.1:"
+                        + controllerPort),
+                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port + ",PROXIED://127.0.0.1:" + advertisedPort),
+                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("controller.listener.names", "CONTROLLER"),
                 Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort), Map.entry("log.dirs", data.toString()),
                 Map.entry("offsets.topic.num.partitions", "4"), Map.entry("offsets.topic.replication.factor", "1"),

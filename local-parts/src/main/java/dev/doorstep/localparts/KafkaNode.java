@@ -11,12 +11,16 @@ public final class KafkaNode implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final int controllerPort;
+    private final int proxiedPort;
+    private final int advertisedPort;
     private ChildProcess process;
 
     private KafkaNode(Path directory, int port) {
         this.directory = directory;
         this.port = port;
         this.controllerPort = Ports.free();
+        this.proxiedPort = Ports.free();
+        this.advertisedPort = Ports.free();
         this.process = launch();
     }
 
@@ -33,6 +37,11 @@ public final class KafkaNode implements AutoCloseable {
     /** What a client connects to. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Starts a proxy; clients that connect to it stay behind it, since the broker tells them its address instead of its own. */
+    public FaultyProxy proxy() {
+        return FaultyProxy.start(advertisedPort, proxiedPort);
     }
 
     /** The broker's process as it is now. */
@@ -57,7 +66,9 @@ public final class KafkaNode implements AutoCloseable {
 
     private ChildProcess launch() {
         ChildProcess launched = ChildProcess.startMain("kafka", KafkaMain.class, List.of("-Xmx384m"),
-                List.of(directory.resolve("kafka").toString(), Integer.toString(port), Integer.toString(controllerPort)), directory);
+                List.of(directory.resolve("kafka").toString(), Integer.toString(port), Integer.toString(controllerPort),
+                        Integer.toString(proxiedPort), Integer.toString(advertisedPort)),
+                directory);
         Ports.awaitListening(launched, port, START_TIMEOUT);
         return launched;
     }

@@ -1,6 +1,7 @@
 package dev.doorstep.localparts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,13 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +72,38 @@ class LocalPartsTest {
             ChildProcess child = ChildProcess.start("sleeper", List.of("sleep", "3600"), Map.of(), Path.of(arguments[0]));
             System.out.println(child.pid());
             Thread.sleep(3_600_000);
+        }
+    }
+
+    @Test
+    void proxy_makesItsFaultsAndHeals() throws Exception {
+        try (DynamoDbNode node = DynamoDbNode.inMemory(directory);
+                FaultyProxy proxy = node.proxy();
+                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port())).timeout(Duration.ofSeconds(5))
+                    .header("X-Amz-Target", "DynamoDB_20120810.ListTables").header("Content-Type", "application/x-amz-json-1.0")
+                    .header("Authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, "
+                            + "SignedHeaders=host, Signature=0")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}")).build();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body()).contains("TableNames");
+            proxy.throttle(1);
+            HttpResponse<String> throttled = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(throttled.statusCode()).isEqualTo(400);
+            assertThat(throttled.body()).contains("ProvisionedThroughputExceededException");
+            proxy.heal();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body()).contains("TableNames");
+            proxy.stallAnswers();
+            CompletableFuture<HttpResponse<String>> waiting = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+            assertThatThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            proxy.heal();
+            assertThat(waiting.get(5, TimeUnit.SECONDS).body()).contains("TableNames");
+            proxy.stall();
+            CompletableFuture<HttpResponse<String>> cut = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+            assertThatThrownBy(() -> cut.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            proxy.disconnect();
+            assertThatThrownBy(() -> cut.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(java.io.IOException.class);
+            proxy.heal();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body()).contains("TableNames");
         }
     }
 }

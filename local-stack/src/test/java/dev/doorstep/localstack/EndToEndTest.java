@@ -16,6 +16,7 @@ import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.StoreClient;
 import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.featurestore.Subject;
 import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.Ports;
 import dev.doorstep.localstack.stack.Service;
@@ -141,6 +142,87 @@ class EndToEndTest {
     }
 
     @Test
+    void conflict_repairedAndReplayed_isAppliedOnce() throws Exception {
+        // 1. The same id with other content becomes a dead letter of feature-service.
+        String first = "{\"_id\":\"conflict-1\",\"_source\":{\"createdDateTime\":1,\"sessionId\":\"conflict-s\"}}";
+        assertThat(post(Service.INGEST, "/v1/events", first).statusCode()).isEqualTo(202);
+        await().atMost(PATIENCE).until(() -> reader.event("conflict-1") != null);
+        assertThat(post(Service.INGEST, "/v1/events", first.replace(":1,", ":2,")).statusCode()).isEqualTo(202);
+        String letters = stack.managementUrl(Service.INGEST) + "/v1/dead-letters";
+        await().atMost(PATIENCE).until(() -> operate("GET", letters + "?reason=ID_CONFLICT", "").path("deadLetters").size() == 1);
+        String id = operate("GET", letters + "?reason=ID_CONFLICT", "").path("deadLetters").path(0).path("id").asString();
+        assertThat(operate("GET", letters + "/" + id, "").path("value").asString()).isEqualTo("conflict-1");
+        // 2. Replayed as it is, it fails again, and is still one letter.
+        replay(letters, id);
+        await().atMost(PATIENCE).until(() -> operate("GET", letters + "/" + id, "").path("status").asString().equals("failed"));
+        assertThat(operate("GET", letters + "?reason=ID_CONFLICT", "").path("deadLetters")).hasSize(1);
+        // 3. With an id of its own it is applied, and replaying that again changes nothing.
+        operate("PATCH", letters + "/" + id, "[{\"op\":\"replace\",\"path\":\"/id\",\"value\":\"conflict-2\"}]");
+        replay(letters, id);
+        await().atMost(PATIENCE).until(() -> reader.event("conflict-2") != null);
+        replay(letters, id);
+        await().atMost(PATIENCE).until(() -> operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "").path("sources")
+                .path("replay").path("duplicate").asLong() == 1);
+        assertThat(Objects.requireNonNull(reader.session("conflict-s")).events()).isEqualTo(2);
+        assertThat(operate("GET", letters + "/" + id, "").path("status").asString()).isEqualTo("replayed");
+        JsonNode ledger = operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "");
+        assertThat(ledger.path("balanced").asBoolean()).as(ledger.toString()).isTrue();
+    }
+
+    @Test
+    void subject_erased_isInNoStoreAnyMore() throws Exception {
+        String key = "customer-to-be-erased";
+        // 1. Events, a promise, and a document that can't be used, all of one customer.
+        post(Service.INGEST, "/v1/events",
+                "{\"_id\":\"erased-1\",\"_source\":{\"createdDateTime\":1,\"sessionId\":\"session-to-be-erased\",\"customerKey\":\"" + key
+                        + "\"}}\n{\"_id\":\"erased-2\",\"_source\":{\"customerKey\":\"" + key + "\"}}\n");
+        String token = json
+                .readTree(post(Service.PREDICTION, "/v1/predictions", ORDER.replaceFirst("\\{", "{\"customerKey\":\"" + key + "\","))
+                        .body())
+                .path("token").asString();
+        HttpResponse<String> promised = post(Service.PREDICTION, "/v1/promises",
+                "{\"token\":\"" + token + "\",\"orderId\":\"order-to-be-erased\"}");
+        String promise = stack.url(Service.PREDICTION) + promised.headers().firstValue("Location").orElseThrow();
+        await().atMost(PATIENCE).until(() -> reader.session("session-to-be-erased") != null);
+        // 2. One request erases all of it.
+        JsonNode erased = operate("DELETE", stack.managementUrl(Service.INGEST) + "/v1/subjects/" + key, "");
+        assertThat(erased.path("events").asLong()).isEqualTo(1);
+        assertThat(erased.path("sessions").asLong()).isEqualTo(1);
+        assertThat(erased.path("promises").asLong()).isEqualTo(1);
+        assertThat(erased.path("deadLetters").asLong()).isEqualTo(1);
+        assertThat(get(promise).statusCode()).isEqualTo(410);
+        // 3. A search of every table finds neither key nor digest, session or order.
+        for (String table : List.of("doorstep-features", "doorstep-promises", "doorstep-dead-letters")) {
+            client.scanPaginator(request -> request.tableName(table)).items().forEach(item -> assertThat(item.toString())
+                    .doesNotContain("to-be-erased", Objects.requireNonNull(Subject.of(key))));
+        }
+        await().atMost(PATIENCE).until(
+                () -> get(stack.url(Service.FEATURE) + "/v1/sessions/session-to-be-erased/features").statusCode() == 404);
+        // 4. The same event again is still a duplicate.
+        post(Service.INGEST, "/v1/events", "{\"_id\":\"erased-1\",\"_source\":{\"createdDateTime\":1,"
+                + "\"sessionId\":\"session-to-be-erased\",\"customerKey\":\"" + key + "\"}}\n");
+        await().atMost(PATIENCE).until(() -> operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "").path("total")
+                .path("inFlight").asLong() == 0);
+        assertThat(reader.session("session-to-be-erased")).isNull();
+    }
+
+    private void replay(String letters, String id) throws Exception {
+        String replay = letters + "/replays/"
+                + operate("POST", letters + "/replays", "{\"ids\":[\"" + id + "\"]}").path("replayId").asString();
+        await().atMost(PATIENCE).until(() -> operate("GET", replay, "").path("state").asString().equals("done"));
+    }
+
+    /** An operator's request that must succeed. */
+    private JsonNode operate(String method, String url, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + stack.operator().token())
+                .header("Content-Type", method.equals("PATCH") ? "application/json-patch+json" : "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return json.readTree(response.body());
+    }
+
+    @Test
     void trace_goesFromTheRequestOverKafkaToTheFeatures() throws Exception {
         String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
         HttpRequest request = HttpRequest.newBuilder(URI.create(stack.url(Service.INGEST) + "/v1/events"))
@@ -229,7 +311,7 @@ class EndToEndTest {
                 await(expression).atMost(PATIENCE).until(() -> !query(url, expression).isEmpty());
             }
             JsonNode rules = json.readTree(get(url + "/api/v1/rules").body()).path("data").path("groups").path(0).path("rules");
-            assertThat(rules).hasSize(9);
+            assertThat(rules).hasSize(13);
             for (JsonNode rule : rules) {
                 assertThat(rule.path("health").asString()).as(rule.path("name").asString()).isIn("ok", "unknown");
                 query(url, rule.path("query").asString());

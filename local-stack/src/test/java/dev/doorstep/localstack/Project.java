@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The project's folder and the tools that a test may find on this machine. */
-final class Project {
-    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+public final class Project {
+    public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private Project() {}
 
-    static String read(String path) {
+    public static String read(String path) {
         try {
             return Files.readString(ROOT.resolve(path));
         } catch (IOException e) {

@@ -3,19 +3,13 @@ package dev.doorstep.predictionservice;
 import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.featurestore.StoreClient;
-import dev.doorstep.featurestore.Tables;
-import dev.doorstep.servicekit.health.Preparation;
-import dev.doorstep.servicekit.health.ProbedHealth;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Map;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The store as beans: a patient client for promises, a hasty one for features. */
@@ -32,12 +26,6 @@ class StoreSetup {
     }
 
     @Bean(destroyMethod = "close")
-    @Primary
-    DynamoDbClient promiseClient(PredictionSettings settings) {
-        return StoreClient.patient(settings.store());
-    }
-
-    @Bean(destroyMethod = "close")
     DynamoDbClient featureClient(PredictionSettings settings) {
         return StoreClient.hasty(settings.store().withCallTimeout(settings.prediction().lookupTimeout()));
     }
@@ -50,18 +38,5 @@ class StoreSetup {
     @Bean
     PromiseStore promiseStore(DynamoDbClient client, PredictionSettings settings) {
         return new PromiseStore(client, settings.store());
-    }
-
-    @Bean
-    Preparation tables(DynamoDbClient client, PredictionSettings settings) {
-        return new Preparation("tables", () -> {
-            Tables.prepare(client, settings.store());
-            return true;
-        });
-    }
-
-    @Bean
-    HealthIndicator storeHealthIndicator(DynamoDbClient client, PredictionSettings settings) {
-        return new ProbedHealth(() -> Map.of("tables", Tables.check(client, settings.store())));
     }
 }

@@ -11,9 +11,14 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.featurestore.DeadLetterSeal;
+import dev.doorstep.featurestore.DeadLetterStore;
 import dev.doorstep.featurestore.Effects;
 import dev.doorstep.featurestore.EffectsWriter;
+import dev.doorstep.featurestore.Originals;
 import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.Progress;
+import dev.doorstep.featurestore.SubjectEraser;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.predictionservice.journal.ServedJournal;
@@ -236,7 +241,7 @@ class PredictionServiceTest {
     void predict_featuresOfTheStore_moveTheDate() throws Exception {
         long at = Clock.systemUTC().millis();
         new EffectsWriter(client, settings.store(), Clock.systemUTC())
-                .write(new Effects(new PartitionId("t", "profiles", 0), -1, 1, List.of(),
+                .write(new Effects(new PartitionId("t", "profiles", 0), -1, new Progress(1, Map.of()), List.of(),
                         List.of(), Map.of(Effects.CounterKey.at("sku#BUSY", at), new Demand(0, 500, 0)),
                         List.of(new SkuProfile("DESK", "made_to_order", 5, at - 1000), new SkuProfile("GONE", "standard", 0, at - 1000),
                                 new SkuProfile("PEN", "standard", 9, at - 1000), new SkuProfile("BUSY", "standard", 9, at - 1000))));
@@ -290,6 +295,25 @@ class PredictionServiceTest {
         assertThat(conflict.statusCode()).isEqualTo(409);
         assertThat(json.readTree(conflict.body()).path("detail").asString()).contains(promise.path("promiseId").asString());
         assertThat(get(location).body()).isEqualTo(made.body());
+    }
+
+    @Test
+    void promise_ofAnErasedCustomer_isGone() throws Exception {
+        String token = json.readTree(post("/v1/predictions", VALID.replaceFirst("\\{", "{\"customerKey\": \"erase-me\", ")).body())
+                .path("token").asString();
+        String request = "{\"token\":\"" + token + "\",\"orderId\":\"order-of-the-erased\"}";
+        HttpResponse<String> made = post("/v1/promises", request);
+        assertThat(made.statusCode()).isEqualTo(201);
+        DeadLetterSeal seal = new DeadLetterSeal(List.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
+        new SubjectEraser(client, settings.store(),
+                new DeadLetterStore(client, settings.store(), seal, Duration.ofDays(14), Clock.systemUTC()),
+                new Originals(null, seal, Clock.systemUTC()), Clock.systemUTC()).erase("erase-me");
+        for (HttpResponse<String> gone : List.of(get(made.headers().firstValue("Location").orElseThrow()), post("/v1/promises", request))) {
+            assertThat(gone.statusCode()).as(gone.body()).isEqualTo(410);
+            assertThat(json.readTree(gone.body()).path("code").asString()).isEqualTo("ERASED");
+        }
+        assertThat(client.scan(scan -> scan.tableName(settings.store().tablePrefix() + "-promises")).items().toString())
+                .doesNotContain("order-of-the-erased");
     }
 
     @Test

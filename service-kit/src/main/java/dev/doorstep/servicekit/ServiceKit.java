@@ -4,11 +4,13 @@ import dev.doorstep.servicekit.health.KafkaHealth;
 import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.operator.OperatorAccess;
 import dev.doorstep.servicekit.problem.ErrorsController;
+import dev.doorstep.servicekit.problem.LoadSheddingFilter;
 import dev.doorstep.servicekit.problem.ProblemHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
@@ -16,9 +18,11 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.kafka.core.KafkaAdmin;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What every service imports: clock, problem details, operator access, Kafka's health and the version in its metrics. */
 @Configuration(proxyBeanMethods = false)
@@ -44,6 +48,21 @@ public class ServiceKit {
             ((HttpServletResponse) response).setHeader("Doorstep-Version", version);
             chain.doFilter(request, response);
         });
+    }
+
+    /**
+     * Sheds load on the public port.
+     *
+     * @param most {@code doorstep.http.concurrent-requests}: requests under way at once, 1 or more; default 1,000
+     */
+    @Bean
+    FilterRegistrationBean<LoadSheddingFilter> loadShedding(@Value("${doorstep.http.concurrent-requests:1000}") int most, JsonMapper json,
+            MeterRegistry metrics) {
+        FilterRegistrationBean<LoadSheddingFilter> registration = new FilterRegistrationBean<>(
+                new LoadSheddingFilter(most, json, metrics));
+        // Before anything is done for a request.
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     /** A misspelt field must not be taken for an absent one. */

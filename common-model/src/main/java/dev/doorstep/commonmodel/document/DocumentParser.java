@@ -73,7 +73,7 @@ public final class DocumentParser {
     }
 
     private static ParsedDocument refused(ErrorCode code, String message) {
-        return new ParsedDocument.Refused(new Refusal(code, null, message));
+        return new ParsedDocument.Refused(new Refusal(code, null, null, message));
     }
 
     /** One pass over one document. */
@@ -153,8 +153,8 @@ public final class DocumentParser {
             return switch (token) {
                 case VALUE_NULL -> null;
                 case VALUE_NUMBER_INT, VALUE_STRING -> parser.getString();
-                default -> throw new DoorstepException(ErrorCode.UNREADABLE_TIMESTAMP, "_source.createdDateTime",
-                        "_source.createdDateTime is neither epoch milliseconds nor ISO-8601 with an offset: " + field.shown());
+                default -> throw DoorstepException.ofValue(ErrorCode.UNREADABLE_TIMESTAMP, "_source.createdDateTime",
+                        "is neither epoch milliseconds nor ISO-8601 with an offset", field.shown());
             };
         }
 
@@ -170,7 +170,7 @@ public final class DocumentParser {
                             "_source.products has more than " + MAX_PRODUCTS + " entries");
                 }
                 if (parser.currentToken() != JsonToken.START_OBJECT) {
-                    throw new DoorstepException(ErrorCode.INVALID_FIELD, path, path + " is not an object: " + field.shown());
+                    throw DoorstepException.ofValue(ErrorCode.INVALID_FIELD, path, "is not an object", field.shown());
                 }
                 products.add(readProduct(path));
             }
@@ -221,8 +221,8 @@ public final class DocumentParser {
 
         private @Nullable String country(@Nullable String text) {
             if (text != null && !text.matches("[A-Za-z]{2}")) {
-                throw new DoorstepException(ErrorCode.INVALID_FIELD, "_source.shipping.country",
-                        "_source.shipping.country is not a two-letter country code: " + DoorstepException.shown(text));
+                throw DoorstepException.ofValue(ErrorCode.INVALID_FIELD, "_source.shipping.country", "is not a two-letter country code",
+                        text);
             }
             return text == null ? null : text.toUpperCase(Locale.ROOT);
         }

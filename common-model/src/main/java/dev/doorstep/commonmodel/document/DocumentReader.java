@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class DocumentReader implements Closeable {
 
     private final InputStream in;
     private final DocumentLimits limits;
+    private final Supplier<? extends @Nullable Spill> spills;
     private byte[] buffer = new byte[FIRST_BUFFER];
     private int position;
     private int limit;
@@ -41,27 +43,35 @@ public final class DocumentReader implements Closeable {
     private Form form = Form.UNKNOWN;
     private @Nullable OversizedDocument oversized;
 
-    private DocumentReader(InputStream in, DocumentLimits limits) {
+    private DocumentReader(InputStream in, DocumentLimits limits, Supplier<? extends @Nullable Spill> spills) {
         this.in = in;
         this.limits = limits;
+        this.spills = spills;
+    }
+
+    /** Opens a stream of which nothing is kept of a document over the limit but its start; closing the reader closes it. */
+    public static DocumentReader open(InputStream in, DocumentLimits limits) throws IOException {
+        return open(in, limits, () -> null);
     }
 
     /**
      * Opens a stream; closing the reader closes it.
      *
+     * @param spills gives each document over the limit where its bytes go
      * @throws IOException when the stream can't be read or its compression header is damaged
      */
-    public static DocumentReader open(InputStream in, DocumentLimits limits) throws IOException {
+    public static DocumentReader open(InputStream in, DocumentLimits limits, Supplier<? extends @Nullable Spill> spills)
+            throws IOException {
         byte[] magic = in.readNBytes(4);
         // No buffered stream: one would wait for more than a slow sender has sent so far.
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), in);
         if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-            return new DocumentReader(new GZIPInputStream(whole, FIRST_BUFFER), limits);
+            return new DocumentReader(new GZIPInputStream(whole, FIRST_BUFFER), limits, spills);
         }
         if (magic.length == 4 && magic[0] == 0x28 && magic[1] == (byte) 0xb5 && magic[2] == 0x2f && magic[3] == (byte) 0xfd) {
-            return new DocumentReader(new ZstdInputStream(whole), limits);
+            return new DocumentReader(new ZstdInputStream(whole), limits, spills);
         }
-        return new DocumentReader(whole, limits);
+        return new DocumentReader(whole, limits, spills);
     }
 
     /**
@@ -250,20 +260,24 @@ public final class DocumentReader implements Closeable {
     private RawDocument emit(int end, boolean complete) {
         OversizedDocument over = oversized;
         if (over == null && end - start > limits.documentBytes()) {
-            over = new OversizedDocument(Math.min(DocumentLimits.OVERSIZED_HEAD, limits.documentBytes()));
+            over = oversized();
         }
         RawDocument document;
         if (over == null) {
-            document = new RawDocument(buffer, start, end - start, index, documentPosition, end - start, "", complete);
+            document = new RawDocument(buffer, start, end - start, index, documentPosition, end - start, "", complete, null);
         } else {
             over.append(buffer, start, end - start);
             byte[] head = over.head();
-            document = new RawDocument(head, 0, head.length, index, documentPosition, over.length(), over.sha256(), complete);
+            document = new RawDocument(head, 0, head.length, index, documentPosition, over.length(), over.sha256(), complete, over.spill());
         }
         index++;
         start = -1;
         oversized = null;
         return document;
+    }
+
+    private OversizedDocument oversized() {
+        return new OversizedDocument(Math.min(DocumentLimits.OVERSIZED_HEAD, limits.documentBytes()), spills.get());
     }
 
     /** Skips white space; returns the byte at the position, or −1 at the end of the stream. */
@@ -296,7 +310,7 @@ public final class DocumentReader implements Closeable {
         if (start >= 0 && position - start > limits.documentBytes()) {
             OversizedDocument over = oversized;
             if (over == null) {
-                over = new OversizedDocument(Math.min(DocumentLimits.OVERSIZED_HEAD, limits.documentBytes()));
+                over = oversized();
                 oversized = over;
             }
             over.append(buffer, start, position - start);

@@ -101,6 +101,6 @@ final class FieldReader {
     }
 
     private static DoorstepException invalid(String path, String what, String value) {
-        return new DoorstepException(ErrorCode.INVALID_FIELD, path, path + " " + what + ": " + DoorstepException.shown(value));
+        return DoorstepException.ofValue(ErrorCode.INVALID_FIELD, path, what, value);
     }
 }

@@ -3,16 +3,19 @@ package dev.doorstep.commonmodel.document;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** What is kept of a document over the limit while its bytes pass by: its head, its length and its digest. */
 final class OversizedDocument {
     private final MessageDigest digest = ContentHash.sha256();
     private final byte[] head;
+    private final @Nullable Spill spill;
     private int headLength;
     private long length;
 
-    OversizedDocument(int headSize) {
+    OversizedDocument(int headSize, @Nullable Spill spill) {
         this.head = new byte[headSize];
+        this.spill = spill;
     }
 
     void append(byte[] bytes, int offset, int count) {
@@ -20,7 +23,15 @@ final class OversizedDocument {
         System.arraycopy(bytes, offset, head, headLength, kept);
         headLength += kept;
         digest.update(bytes, offset, count);
+        if (spill != null) {
+            spill.write(bytes, offset, count);
+        }
         length += count;
+    }
+
+    @Nullable
+    Spill spill() {
+        return spill;
     }
 
     byte[] head() {

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the stable reason
  * @param field path of the field at fault, or null where it is the whole document
+  * @param value the value at fault, at most 120 characters, or null where there is none
  * @param message one sentence that names the field and the value
  */
-public record Refusal(ErrorCode code, @Nullable String field, String message) {
-    static Refusal of(DoorstepException e) {
-        return new Refusal(e.code(), e.field(), String.valueOf(e.getMessage()));
+public record Refusal(ErrorCode code, @Nullable String field, @Nullable String value, String message) {
+    /** The refusal that an error means. */
+    public static Refusal of(DoorstepException e) {
+        return new Refusal(e.code(), e.field(), e.value(), String.valueOf(e.getMessage()));
     }
 }

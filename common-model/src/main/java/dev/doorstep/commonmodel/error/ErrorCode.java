@@ -48,6 +48,8 @@ public enum ErrorCode {
     INVALID_TOKEN(ErrorType.CALLER),
     /** The quote that the token stands for is no longer valid. */
     TOKEN_EXPIRED(ErrorType.CALLER),
+    /** It was erased with its customer. */
+    ERASED(ErrorType.CALLER),
     /** The order already has another promise. */
     PROMISE_CONFLICT(ErrorType.CALLER),
     /** No delivery can be forecast for this request. */

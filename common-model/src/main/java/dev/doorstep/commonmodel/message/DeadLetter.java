@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt epoch milliseconds of the first receipt
  * @param original the original bytes (Base64 in JSON); above 256 KiB only the first 64 KiB
  * @param length length of the original in bytes
- * @param sha256 hex digest of the whole original
+  * @param sha256 hex digest of the whole original
+ * @param value the value at fault, at most 120 characters, or null
+ * @param archive where the whole original lies when it is longer than what is kept here, or null
+
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by key, never as a whole
 public record DeadLetter(String source, String position, String stage, ErrorCode reason, @Nullable String field, String message,
-        long receivedAt, byte[] original, long length, String sha256) {
+        long receivedAt, byte[] original, long length, String sha256, @Nullable String value, @Nullable String archive) {
     public static final String SCHEMA = "dead-letter/1";
     /** Up to this length the original is kept whole. */
     public static final int WHOLE_ORIGINAL = 256 << 10;
@@ -35,6 +38,11 @@ public record DeadLetter(String source, String position, String stage, ErrorCode
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(original, "original");
         Objects.requireNonNull(sha256, "sha256");
+    }
+
+    /** Whether the original is here with all its bytes. */
+    public boolean isWhole() {
+        return original.length == length;
     }
 
     /** The Kafka key: what is refused twice at the same place replaces itself. */

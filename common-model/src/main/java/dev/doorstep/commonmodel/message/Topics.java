@@ -8,6 +8,15 @@ public final class Topics {
     public static final String FEATURES_CHANGED = "features.changed";
     public static final String PREDICTIONS_SERVED = "predictions.served";
 
+    public static final String LEDGER = "ingest.ledger";
+
+    /** Name of the header that tells which source of ingest-service a record came from; a record without it was put there by others. */
+    public static final String SOURCE_HEADER = "source";
+    /** The source of records that were put on the topic by others. */
+    public static final String FOREIGN_SOURCE = "kafka";
+    /** The source of dead letters that are replayed; the position of its records is the dead letter's id. */
+    public static final String REPLAY_SOURCE = "replay";
+
     /** Name of the header that every record carries. Its value is the record's type and major version, such as {@code event/1}. */
     public static final String SCHEMA_HEADER = "schema";
 

@@ -41,8 +41,8 @@ public final class CreatedDateTime {
                 // Falls through to the one answer for all that can't be read.
             }
         }
-        throw new DoorstepException(ErrorCode.UNREADABLE_TIMESTAMP, field,
-                field + " is neither epoch milliseconds nor ISO-8601 with an offset: " + DoorstepException.shown(text));
+        throw DoorstepException.ofValue(ErrorCode.UNREADABLE_TIMESTAMP, field,
+                "is neither epoch milliseconds nor ISO-8601 with an offset", text);
     }
 
     /**
@@ -57,9 +57,8 @@ public final class CreatedDateTime {
     }
 
     private static DoorstepException outOfRange(String field, String value) {
-        return new DoorstepException(ErrorCode.TIMESTAMP_OUT_OF_RANGE, field,
-                field + " must lie between 1970-01-01 and one day ahead of the clock, in epoch milliseconds: "
-                        + DoorstepException.shown(value));
+        return DoorstepException.ofValue(ErrorCode.TIMESTAMP_OUT_OF_RANGE, field,
+                "must lie between 1970-01-01 and one day ahead of the clock, in epoch milliseconds", value);
     }
 
     private static boolean isInteger(String text) {

@@ -111,9 +111,9 @@ class DocumentParserTest {
 
     @Test
     void parse_oversizedOrCutOff_saysSo() {
-        RawDocument oversized = new RawDocument(new byte[10], 0, 10, 0, 0, 999_999, "00", true);
+        RawDocument oversized = new RawDocument(new byte[10], 0, 10, 0, 0, 999_999, "00", true, null);
         assertThat(((ParsedDocument.Refused) parser.parse(oversized)).refusal().code()).isEqualTo(ErrorCode.TOO_LARGE);
-        RawDocument cut = new RawDocument(new byte[10], 0, 10, 3, 77, 10, "", false);
+        RawDocument cut = new RawDocument(new byte[10], 0, 10, 3, 77, 10, "", false, null);
         assertThat(((ParsedDocument.Refused) parser.parse(cut)).refusal().message()).contains("77");
     }
 

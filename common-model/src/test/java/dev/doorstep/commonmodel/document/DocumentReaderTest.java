@@ -189,7 +189,7 @@ class DocumentReaderTest {
             for (RawDocument raw = reader.next(); raw != null; raw = reader.next()) {
                 byte[] copy = raw.copy();
                 documents.add(new RawDocument(copy, 0, copy.length, raw.index(), raw.position(), raw.totalLength(), raw.sha256(),
-                        raw.complete()));
+                        raw.complete(), null));
             }
         }
         return documents;

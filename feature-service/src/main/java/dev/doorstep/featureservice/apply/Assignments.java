@@ -4,12 +4,13 @@ import dev.doorstep.featureservice.FeatureSettings;
 import dev.doorstep.featurestore.EffectsWriter;
 import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.ProgressReader;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
+
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +30,7 @@ import org.springframework.stereotype.Component;
 class Assignments implements ConsumerAwareRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(Assignments.class);
 
+    private final ProgressReader progress;
     private final EffectsWriter writer;
     private final FeatureReader reader;
     private final Publisher publisher;
@@ -38,8 +40,10 @@ class Assignments implements ConsumerAwareRebalanceListener {
     private final KafkaAdmin kafka;
     private final Map<TopicPartition, PartitionApplier> appliers = new ConcurrentHashMap<>();
 
-    Assignments(EffectsWriter writer, FeatureReader reader, Publisher publisher, ApplyMetrics metrics, FeatureSettings settings,
+    Assignments(ProgressReader progress, EffectsWriter writer, FeatureReader reader, Publisher publisher, ApplyMetrics metrics,
+            FeatureSettings settings,
             Clock clock, KafkaAdmin kafka) {
+        this.progress = progress;
         this.writer = writer;
         this.reader = reader;
         this.publisher = publisher;
@@ -75,19 +79,19 @@ class Assignments implements ConsumerAwareRebalanceListener {
     /** Reads a partition's position and seeks there, so that its records come from where the store is. */
     void prepare(TopicPartition partition, Consumer<?, ?> consumer) {
         PartitionApplier applier = applier(partition);
-        OptionalLong position = applier.position();
+        long position = applier.progress().nextPosition();
         long earliest = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-        if (position.isPresent() && earliest > position.getAsLong()) {
-            long expired = earliest - position.getAsLong();
+        if (position >= 0 && earliest > position) {
+            long expired = earliest - position;
             log.error("{} records of {} expired in Kafka before they were applied", expired, partition);
             metrics.expired(expired);
         }
         long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
-        if (position.orElse(0) > end) {
-            throw new IllegalStateException("the store has applied " + partition + " up to " + position.getAsLong() + ", but Kafka ends at "
+        if (position > end) {
+            throw new IllegalStateException("the store has applied " + partition + " up to " + position + ", but Kafka ends at "
                     + end + ": Kafka lost records, and new ones would be taken for applied; create the topic anew or restore it");
         }
-        consumer.seek(partition, Math.max(earliest, position.orElse(0)));
+        consumer.seek(partition, Math.max(earliest, position));
         appliers.put(partition, applier);
     }
 
@@ -95,7 +99,7 @@ class Assignments implements ConsumerAwareRebalanceListener {
         Uuid topicId = Objects.requireNonNull(kafka.describeTopics(partition.topic()).get(partition.topic()), partition.topic())
                 .topicId();
         PartitionId id = new PartitionId(partition.topic(), topicId.toString(), partition.partition());
-        return new PartitionApplier(id, writer, new KnownState(reader, partition.partition()), publisher, metrics, clock,
+        return new PartitionApplier(id, progress, writer, new KnownState(reader, partition.partition()), publisher, metrics, clock,
                 settings.store().eventRetention());
     }
 }

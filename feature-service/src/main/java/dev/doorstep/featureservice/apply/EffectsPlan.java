@@ -8,6 +8,7 @@ import dev.doorstep.commonmodel.feature.SkuProfile;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.featurestore.Effects;
 import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.Progress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -54,8 +55,8 @@ final class EffectsPlan {
         return true;
     }
 
-    Effects effects(PartitionId partition, long expectedPosition, long nextPosition) {
-        return new Effects(partition, expectedPosition, nextPosition, events,
+    Effects effects(PartitionId partition, long expectedPosition, Progress progress) {
+        return new Effects(partition, expectedPosition, progress, events,
                 sessions.values().stream().map(SessionState::nextVersion).toList(), demand, List.copyOf(profiles.values()));
     }
 

@@ -7,6 +7,8 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.Effects;
 import dev.doorstep.featurestore.EffectsWriter;
 import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.Progress;
+import dev.doorstep.featurestore.ProgressReader;
 import dev.doorstep.featurestore.WriteResult;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class PartitionApplier {
     private static final Logger log = LoggerFactory.getLogger(PartitionApplier.class);
 
     private final PartitionId partition;
+    private final ProgressReader reader;
     private final EffectsWriter writer;
     private final KnownState known;
     private final Publisher publisher;
@@ -41,11 +44,13 @@ final class PartitionApplier {
     private final Set<Long> deadLettered = new HashSet<>();
     /** Offsets behind the position whose effects the store will never take, and why. */
     private final Map<Long, String> invalid = new HashMap<>();
-    private @Nullable OptionalLong position;
+    private @Nullable Progress progress;
 
-    PartitionApplier(PartitionId partition, EffectsWriter writer, KnownState known, Publisher publisher, ApplyMetrics metrics, Clock clock,
+    PartitionApplier(PartitionId partition, ProgressReader reader, EffectsWriter writer, KnownState known, Publisher publisher,
+            ApplyMetrics metrics, Clock clock,
             Duration horizon) {
         this.partition = partition;
+        this.reader = reader;
         this.writer = writer;
         this.known = known;
         this.publisher = publisher;
@@ -54,12 +59,12 @@ final class PartitionApplier {
         this.horizon = horizon;
     }
 
-    /** The offset that the store wants next, or empty where it has nothing of this partition. */
-    OptionalLong position() {
-        OptionalLong current = position;
+    /** Where the store is with this partition. */
+    Progress progress() {
+        Progress current = progress;
         if (current == null) {
-            current = writer.position(partition);
-            position = current;
+            current = reader.progress(partition);
+            progress = current;
         }
         return current;
     }
@@ -73,7 +78,7 @@ final class PartitionApplier {
         int next = 0;
         while (next < records.size()) {
             ConsumerRecord<String, byte[]> record = records.get(next);
-            if (record.offset() < position().orElse(0)) {
+            if (record.offset() < progress().nextPosition()) {
                 next++;
             } else {
                 next = applyChunk(records, next);
@@ -89,13 +94,15 @@ final class PartitionApplier {
             Chunk chunk = plan(records.subList(from, to), stored);
             long nextPosition = records.get(from + chunk.records - 1).offset() + 1;
             chunk.deadLetters.forEach(this::deadLetterOnce);
-            Effects effects = chunk.plan.effects(partition, position().orElse(-1), nextPosition);
+            Progress before = progress();
+            Progress after = new Progress(nextPosition, chunk.tally.after(before.counts()));
+            Effects effects = chunk.plan.effects(partition, before.nextPosition(), after);
             switch (write(effects)) {
                 case WriteResult.Applied _ -> {
-                    position = OptionalLong.of(nextPosition);
+                    progress = after;
                     known.applied(effects);
                     publisher.changed(effects, chunk.lastOfSession, records.get(from + chunk.records - 1));
-                    metrics.applied(effects, chunk.duplicates, chunk.deadLetters);
+                    metrics.applied(effects, chunk.tally.duplicates(), chunk.deadLetters);
                     deadLettered.clear();
                     invalid.clear();
                     return from + chunk.records;
@@ -106,7 +113,7 @@ final class PartitionApplier {
                 }
                 case WriteResult.PositionMoved _ -> {
                     log.info("partition {} was moved on by another consumer, starting again from the store's position", partition);
-                    position = null;
+                    progress = null;
                     known.clear();
                     return from;
                 }
@@ -127,7 +134,7 @@ final class PartitionApplier {
             return writer.write(effects);
         } catch (RuntimeException e) {
             // Whether it was applied is not known: the store's position will tell, and what is known of its items is old then.
-            position = null;
+            progress = null;
             known.clear();
             throw e;
         }
@@ -157,7 +164,7 @@ final class PartitionApplier {
         private final EffectsPlan plan;
         private final List<RefusedRecord> deadLetters = new ArrayList<>();
         private final Map<String, ConsumerRecord<String, byte[]>> lastOfSession = new HashMap<>();
-        private int duplicates;
+        private final Tally tally = new Tally();
         private int records;
 
         Chunk(EffectsPlan plan) {
@@ -174,26 +181,26 @@ final class PartitionApplier {
                             "the store refuses the record's effects: " + DoorstepException.shown(refusal));
                 }
                 if (clock.millis() - event.receivedAt() > horizon.toMillis()) {
-                    throw new DoorstepException(ErrorCode.TOO_OLD, "receivedAt",
-                            "receivedAt lies longer ago than duplicates are recognised ("
-                                    + horizon + "): " + event.receivedAt());
+                    throw DoorstepException.ofValue(ErrorCode.TOO_OLD, "receivedAt",
+                            "lies longer ago than duplicates are recognised (" + horizon + ")", event.receivedAt());
                 }
                 String hash = hashes.get(event.id());
                 if (hash != null && !hash.equals(event.contentHash())) {
-                    throw new DoorstepException(ErrorCode.ID_CONFLICT, "_id",
-                            "_id is known with other content: " + DoorstepException.shown(event.id()));
+                    throw DoorstepException.ofValue(ErrorCode.ID_CONFLICT, "_id", "is known with other content", event.id());
                 }
                 if (hash != null) {
-                    duplicates++;
+                    tally.duplicate(record);
                     return true;
                 }
             } catch (DoorstepException e) {
-                deadLetters.add(new RefusedRecord(record, event == null ? record.timestamp() : event.receivedAt(), e));
+                tally.deadLettered(record);
+                deadLetters.add(new RefusedRecord(record, event, event == null ? record.timestamp() : event.receivedAt(), e));
                 return true;
             }
             if (!plan.add(event)) {
                 return false;
             }
+            tally.applied(record);
             hashes.put(event.id(), event.contentHash());
             if (event.sessionId() != null) {
                 lastOfSession.put(event.sessionId(), record);

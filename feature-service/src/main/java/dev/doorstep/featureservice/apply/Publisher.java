@@ -4,10 +4,16 @@ import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.feature.EntityKey;
 import dev.doorstep.commonmodel.message.DeadLetter;
+import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.FeaturesChanged;
 import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.SealedDeadLetter;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.DeadLetterSeal;
 import dev.doorstep.featurestore.Effects;
+import dev.doorstep.featurestore.Originals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -31,15 +38,19 @@ import org.springframework.stereotype.Component;
 class Publisher {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final String STAGE = "feature-service";
-    private static final String SOURCE = "kafka";
+    private static final String SOURCE = Topics.FOREIGN_SOURCE;
     private static final String TRACE_HEADER = "traceparent";
 
     private final KafkaTemplate<String, byte[]> kafka;
+    private final DeadLetterSeal seal;
+    private final Originals originals;
     private final MessageCodec codec = new MessageCodec();
 
-    Publisher(ProducerFactory<String, byte[]> producers) {
+    Publisher(ProducerFactory<String, byte[]> producers, DeadLetterSeal seal, Originals originals) {
         // Not the observed template: outside of any observation it would start a trace of its own in place of the one that came.
         this.kafka = new KafkaTemplate<>(producers);
+        this.seal = seal;
+        this.originals = originals;
     }
 
     /** Returns when Kafka has acknowledged, since the position moves past the record next. */
@@ -47,14 +58,29 @@ class Publisher {
         ConsumerRecord<String, byte[]> record = refused.record();
         byte[] original = record.value() == null ? new byte[0] : record.value();
         byte[] kept = original.length > DeadLetter.WHOLE_ORIGINAL ? Arrays.copyOf(original, DeadLetter.ORIGINAL_HEAD) : original;
-        DeadLetter letter = new DeadLetter(SOURCE, record.topic() + "/" + record.partition() + "/" + record.offset(), STAGE,
+        EventRecord event = refused.event();
+        // What is refused of a replay belongs to the dead letter that was replayed.
+        String replayed = event != null && event.source().equals(Topics.REPLAY_SOURCE) ? event.position() : null;
+        DeadLetter letter = new DeadLetter(replayed == null ? SOURCE : Topics.REPLAY_SOURCE,
+                replayed == null ? record.topic() + "/" + record.partition() + "/" + record.offset() : replayed, STAGE,
                 refused.reason().code(), refused.reason().field(), String.valueOf(refused.reason().getMessage()), refused.receivedAt(),
-                kept,
-                original.length, HexFormat.of().formatHex(ContentHash.sha256().digest(original)));
+                kept, original.length, HexFormat.of().formatHex(ContentHash.sha256().digest(original)), refused.reason().value(),
+                replayed == null ? archive(original) : null);
         try {
-            send(Topics.DEAD_LETTERS, letter.key(), DeadLetter.SCHEMA, letter, record).join();
+            send(Topics.DEAD_LETTERS, letter.key(), SealedDeadLetter.SCHEMA, seal.seal(letter), record).join();
         } catch (CompletionException e) {
             throw new IllegalStateException("Kafka did not acknowledge the dead letter of " + letter.position(), e);
+        }
+    }
+
+    private @Nullable String archive(byte[] original) {
+        if (original.length <= DeadLetter.WHOLE_ORIGINAL) {
+            return null;
+        }
+        try {
+            return originals.archive(original);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the archive does not take an original of " + original.length + " bytes", e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.doorstep.commonmodel.document.RawDocument;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.featurestore.Originals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -23,11 +24,15 @@ import org.springframework.stereotype.Component;
 @Component
 public class BodyIntake {
     private final DocumentIntake intake;
+    private final IntakeLog log;
+    private final Originals originals;
     private final IngestSettings settings;
     private final Semaphore bodies;
 
-    public BodyIntake(DocumentIntake intake, IngestSettings settings) {
+    public BodyIntake(DocumentIntake intake, IntakeLog log, Originals originals, IngestSettings settings) {
         this.intake = intake;
+        this.log = log;
+        this.originals = originals;
         this.settings = settings;
         this.bodies = new Semaphore(settings.concurrentBodies());
     }
@@ -58,6 +63,7 @@ public class BodyIntake {
      */
     public @Nullable DoorstepException take(Body body, Receipts receipts) throws IOException {
         if (!bodies.tryAcquire()) {
+            log.rejected(body.source());
             throw new DoorstepException(ErrorCode.OVERLOADED,
                     "more than " + settings.concurrentBodies() + " bodies are being read; send this one again");
         }
@@ -76,12 +82,14 @@ public class BodyIntake {
         try (Documents documents = new Documents(body)) {
             for (RawDocument raw = documents.next(); raw != null; raw = documents.next()) {
                 // Once Kafka is away, the rest is told so at once instead of after a time-out for each.
-                window.add(available ? intake.take(raw, body.source(), body.position() + "/" + raw.index()) : unavailable(raw.index()));
+                window.add(available ? intake.take(raw, body.source(), body.position() + "/" + raw.index()) : unavailable(raw, body));
                 while (!window.isEmpty() && (window.size() >= settings.window() || window.element().isDone())) {
                     available &= report(window.remove(), receipts);
                 }
             }
         } catch (DoorstepException e) {
+            // The document at which the body could not be read on.
+            log.rejected(body.source());
             problem = e;
         } catch (BrokenBodyException e) {
             broken = e;
@@ -96,9 +104,10 @@ public class BodyIntake {
     }
 
     /** The documents of a body; what is wrong with the body itself comes as one of two exceptions, apart from all others. */
-    private static final class Documents implements AutoCloseable {
+    private final class Documents implements AutoCloseable {
         private final Body body;
         private @Nullable DocumentReader reader;
+        private Originals.@Nullable Incoming spill;
 
         Documents(Body body) {
             this.body = body;
@@ -108,7 +117,7 @@ public class BodyIntake {
         RawDocument next() throws BrokenBodyException {
             RawDocument raw;
             try {
-                DocumentReader open = reader == null ? DocumentReader.open(body.in(), body.limits()) : reader;
+                DocumentReader open = reader == null ? DocumentReader.open(body.in(), body.limits(), this::spill) : reader;
                 reader = open;
                 raw = open.next();
             } catch (DamagedStreamException | ZipException e) {
@@ -123,8 +132,21 @@ public class BodyIntake {
             return raw;
         }
 
+        /** The one before was archived, or never will be. */
+        private Originals.Incoming spill() {
+            if (spill != null) {
+                spill.discard();
+            }
+            Originals.Incoming next = originals.incoming();
+            spill = next;
+            return next;
+        }
+
         @Override
         public void close() {
+            if (spill != null) {
+                spill.discard();
+            }
             try {
                 (reader == null ? body.in() : reader).close();
             } catch (IOException _) {
@@ -139,8 +161,10 @@ public class BodyIntake {
         return receipt.status() != Receipt.Status.UNAVAILABLE;
     }
 
-    private static CompletableFuture<Receipt> unavailable(long index) {
-        return CompletableFuture.completedFuture(new Receipt(index, null, Receipt.Status.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE, null,
-                "Kafka did not acknowledge an earlier document; send this one again"));
+    private CompletableFuture<Receipt> unavailable(RawDocument raw, Body body) {
+        log.rejected(body.source());
+        return CompletableFuture
+                .completedFuture(new Receipt(raw.index(), null, Receipt.Status.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE, null,
+                        "Kafka did not acknowledge an earlier document; send this one again"));
     }
 }

@@ -11,8 +11,15 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.SealedDeadLetter;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.DeadLetterSeal;
+import dev.doorstep.featurestore.Originals;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Arrays;
@@ -22,30 +29,49 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Judges documents and hands each to Kafka. The receipt it promises is complete only once Kafka has acknowledged, so that whoever waits
- * for it may forget the document. Thread-safe.
+ * Judges documents and hands each to Kafka. The receipt it promises is complete only once Kafka has committed, so that whoever waits for it
+ * may forget the document. Thread-safe.
  */
 @Component
 public class DocumentIntake {
     private static final Logger log = LoggerFactory.getLogger(DocumentIntake.class);
     private static final String STAGE = "ingest-service";
+    /** Below Kafka's limit of 1 MB for a message. */
+    private static final int MOST_EVENT_BYTES = 950_000;
 
-    private final KafkaTemplate<String, byte[]> kafka;
+    private final IntakeLog intake;
+    private final DeadLetterSeal seal;
+    private final Originals originals;
     private final MeterRegistry metrics;
+    private final Tracer tracer;
+    private final Propagator propagator;
     private final Clock clock;
     private final DocumentParser parser;
     private final MessageCodec codec = new MessageCodec();
 
-    public DocumentIntake(KafkaTemplate<String, byte[]> kafka, MeterRegistry metrics, Clock clock) {
-        this.kafka = kafka;
+    public DocumentIntake(IntakeLog intake, DeadLetterSeal seal, Originals originals, MeterRegistry metrics, Tracer tracer,
+            Propagator propagator, Clock clock) {
+        this.intake = intake;
+        this.seal = seal;
+        this.originals = originals;
         this.metrics = metrics;
+        this.tracer = tracer;
+        this.propagator = propagator;
         this.clock = clock;
         this.parser = new DocumentParser(clock);
     }
+
+    /**
+     * What a document is good for.
+     *
+     * @param document null when it can't be used
+     * @param contentHash of the document, empty when it can't be used
+     * @param refusal why it can't be used, or null
+     */
+    private record Judged(@Nullable ClickstreamDocument document, String contentHash, @Nullable Refusal refusal) {}
 
     /**
      * Takes one document. What it needs of the raw bytes it has copied when it returns.
@@ -54,44 +80,99 @@ public class DocumentIntake {
      * @param position where in the source it stands; sending the same position again replaces a dead letter instead of adding one
      */
     public CompletableFuture<Receipt> take(RawDocument raw, String source, String position) {
-        String id = null;
-        Refusal refusal;
-        switch (parser.parse(raw)) {
+        Judged judged = judge(raw);
+        String id = judged.document() == null ? null : judged.document().id();
+        if (judged.refusal() != null || judged.document() == null) {
+            return refuse(raw, id, judged.refusal(), source, position);
+        }
+        EventRecord event = EventRecord.of(judged.document(), judged.contentHash(), clock.millis(), source, position);
+        byte[] value = codec.write(event);
+        if (value.length > MOST_EVENT_BYTES) {
+            // Kafka would refuse the transaction, and with it everybody else's documents.
+            return refuse(raw, id, Refusal.of(new DoorstepException(ErrorCode.TOO_LARGE, "_source",
+                    "_source has more than " + MOST_EVENT_BYTES + " bytes of known fields")), source, position);
+        }
+        return send(event, value).handle((_, failure) -> receipt(source, raw.index(), id, null, failure));
+    }
+
+    /** What would become of a document: null when it can be used, else why not. */
+    public @Nullable Refusal check(byte[] document) {
+        return judge(RawDocument.of(document)).refusal();
+    }
+
+    /**
+     * Takes the document of a dead letter again. Should it be refused, it makes no new dead letter.
+     *
+     * @param letterId by which feature-service names the dead letter, should it refuse the event
+     * @param receivedAt first receipt, epoch milliseconds
+     */
+    public CompletableFuture<Receipt> replay(byte[] document, String letterId, long receivedAt) {
+        Judged judged = judge(RawDocument.of(document));
+        if (judged.refusal() != null || judged.document() == null) {
+            intake.rejected(Topics.REPLAY_SOURCE);
+            return CompletableFuture.completedFuture(receipt(Topics.REPLAY_SOURCE, 0, null, judged.refusal(), null));
+        }
+        return replay(EventRecord.of(judged.document(), judged.contentHash(), receivedAt, Topics.REPLAY_SOURCE, letterId));
+    }
+
+    /** Hands on an event that feature-service had refused. */
+    public CompletableFuture<Receipt> replay(EventRecord event) {
+        return send(event, codec.write(event)).handle((_, failure) -> receipt(Topics.REPLAY_SOURCE, 0, event.id(), null, failure));
+    }
+
+    private Judged judge(RawDocument raw) {
+        return switch (parser.parse(raw)) {
             case ParsedDocument.Usable usable -> {
-                id = usable.document().id();
                 try {
-                    String hash = ContentHash.of(raw.array(), raw.offset() + usable.sourceOffset(), usable.sourceLength());
-                    return accept(usable.document(), hash, raw.index(), source, position);
+                    yield new Judged(usable.document(),
+                            ContentHash.of(raw.array(), raw.offset() + usable.sourceOffset(), usable.sourceLength()), null);
                 } catch (DoorstepException e) {
-                    refusal = new Refusal(e.code(), e.field(), String.valueOf(e.getMessage()));
+                    yield new Judged(usable.document(), "", Refusal.of(e));
                 }
             }
-            case ParsedDocument.Refused refused -> refusal = refused.refusal();
-        }
-        return refuse(raw, id, refusal, source, position);
+            case ParsedDocument.Refused refused -> new Judged(null, "", refused.refusal());
+        };
     }
 
-    private CompletableFuture<Receipt> accept(ClickstreamDocument document, String hash, long index, String source, String position) {
-        EventRecord event = EventRecord.of(document, hash, clock.millis(), source, position);
-        return send(Topics.EVENTS, event.key(), EventRecord.SCHEMA, event)
-                .handle((_, failure) -> receipt(source, index, document.id(), null, failure));
+    private CompletableFuture<Void> send(EventRecord event, byte[] value) {
+        return intake.append(record(Topics.EVENTS, event.key(), EventRecord.SCHEMA, event.source(), value), event.source(),
+                IntakeLog.Kind.ACCEPTED);
     }
 
-    private CompletableFuture<Receipt> refuse(RawDocument raw, @Nullable String id, Refusal refusal, String source, String position) {
+    private CompletableFuture<Receipt> refuse(RawDocument raw, @Nullable String id, @Nullable Refusal why, String source,
+            String position) {
+        Refusal refusal = why == null ? new Refusal(ErrorCode.INTERNAL, null, null, "the document was refused without a reason") : why;
         byte[] bytes = raw.copy();
         String sha256 = raw.sha256().isEmpty() ? HexFormat.of().formatHex(ContentHash.sha256().digest(bytes)) : raw.sha256();
+        String archive;
+        try {
+            archive = archive(raw, bytes);
+        } catch (IOException e) {
+            // The letter can wait for its archive as it can for Kafka: whoever sent the document has it still.
+            log.warn("an original of {} bytes can't be archived: {}", raw.totalLength(), e.toString());
+            intake.rejected(source);
+            return CompletableFuture.completedFuture(receipt(source, raw.index(), id, null, e));
+        }
         byte[] kept = bytes.length > DeadLetter.WHOLE_ORIGINAL ? Arrays.copyOf(bytes, DeadLetter.ORIGINAL_HEAD) : bytes;
         DeadLetter letter = new DeadLetter(source, position, STAGE, refusal.code(), refusal.field(), refusal.message(), clock.millis(),
-                kept,
-                raw.totalLength(), sha256);
-        return send(Topics.DEAD_LETTERS, letter.key(), DeadLetter.SCHEMA, letter)
+                kept, raw.totalLength(), sha256, refusal.value(), archive);
+        return intake
+                .append(record(Topics.DEAD_LETTERS, letter.key(), SealedDeadLetter.SCHEMA, source, codec.write(seal.seal(letter))), source,
+                        IntakeLog.Kind.DEAD_LETTERED)
                 .handle((_, failure) -> receipt(source, raw.index(), id, refusal, failure));
+    }
+
+    private @Nullable String archive(RawDocument raw, byte[] bytes) throws IOException {
+        if (raw.spill() instanceof Originals.Incoming incoming) {
+            return incoming.archive();
+        }
+        return bytes.length > DeadLetter.WHOLE_ORIGINAL ? originals.archive(bytes) : null;
     }
 
     private Receipt receipt(String source, long index, @Nullable String id, @Nullable Refusal refusal, @Nullable Throwable failure) {
         Receipt receipt;
         if (failure != null) {
-            log.warn("Kafka did not acknowledge a document: {}", failure.toString());
+            log.debug("a document could not be handed on: {}", failure.toString());
             receipt = new Receipt(index, id, Receipt.Status.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE, null,
                     "Kafka did not acknowledge the document in time; send it again");
         } else if (refusal != null) {
@@ -104,14 +185,15 @@ public class DocumentIntake {
         return receipt;
     }
 
-    private CompletableFuture<?> send(String topic, String key, String schema, Object message) {
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, codec.write(message));
+    private ProducerRecord<String, byte[]> record(String topic, String key, String schema, String source, byte[] value) {
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
         record.headers().add(Topics.SCHEMA_HEADER, schema.getBytes(StandardCharsets.US_ASCII));
-        try {
-            return kafka.send(record);
-        } catch (RuntimeException e) {
-            // A producer that has no metadata of the topic yet throws instead of failing its future.
-            return CompletableFuture.failedFuture(e);
+        record.headers().add(Topics.SOURCE_HEADER, source.getBytes(StandardCharsets.UTF_8));
+        TraceContext context = tracer.currentTraceContext().context();
+        if (context != null) {
+            propagator.inject(context, record,
+                    (_, name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.US_ASCII)));
         }
+        return record;
     }
 }

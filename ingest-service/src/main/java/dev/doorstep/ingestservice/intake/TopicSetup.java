@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.intake;
 
+import dev.doorstep.servicekit.kafka.OwnTopic;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.ingestservice.IngestSettings;
 import org.apache.kafka.common.config.TopicConfig;
@@ -19,11 +20,13 @@ class TopicSetup {
                         .config(TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE)
                         .build(),
-                topic(Topics.OUTCOMES, settings).build());
+                topic(Topics.OUTCOMES, settings).build(),
+                // A record is the sum of all before it under the same key.
+                OwnTopic.named(Topics.LEDGER, 1, settings.replicas()).compact().build());
     }
 
     private static TopicBuilder topic(String name, IngestSettings settings) {
-        return TopicBuilder.name(name).partitions(settings.partitions()).replicas(settings.replicas())
+        return OwnTopic.named(name, settings.partitions(), settings.replicas())
                 .config(TopicConfig.RETENTION_MS_CONFIG, Long.toString(settings.eventRetention().toMillis()));
     }
 }

@@ -2,6 +2,7 @@ package dev.doorstep.localstack.stack;
 
 import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.Ports;
 import java.io.IOException;
@@ -16,10 +17,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka, DynamoDB Local and the three service jars, each a process of its own, started together and waited for. All of them end with this
@@ -41,6 +45,9 @@ public final class Stack implements AutoCloseable {
     private final DynamoDbNode dynamoDb;
     private final OperatorToken operator;
     private final String tokenSecret;
+    private final String deadLetterKey;
+    private final @Nullable FaultyProxy kafkaProxy;
+    private final @Nullable FaultyProxy dynamoDbProxy;
     private final Map<String, ChildProcess> services = new ConcurrentHashMap<>();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -49,9 +56,10 @@ public final class Stack implements AutoCloseable {
         this.kafka = kafka;
         this.dynamoDb = dynamoDb;
         this.operator = operator;
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        this.tokenSecret = HexFormat.of().formatHex(secret);
+        this.tokenSecret = HexFormat.of().formatHex(random());
+        this.deadLetterKey = deadLetterKey(settings.data());
+        this.kafkaProxy = settings.faulty() ? kafka.proxy() : null;
+        this.dynamoDbProxy = settings.faulty() ? dynamoDb.proxy() : null;
     }
 
     /** Hears how the start goes on. */
@@ -83,14 +91,14 @@ public final class Stack implements AutoCloseable {
             Future<DynamoDbNode> dynamoDb = executor.submit(() -> {
                 int port = Ports.free();
                 DynamoDbNode node = settings.durable()
-                        ? DynamoDbNode.durable(settings.data(), port)
+                        ? DynamoDbNode.durable(settings.data(), dynamoDbData(settings), port)
                         : DynamoDbNode.inMemory(settings.data(), port);
                 progress.done("DynamoDB Local", since(started));
                 return node;
             });
             Stack stack = new Stack(settings, kafka.get(), dynamoDb.get(), operator);
             try {
-                Service.ALL.forEach(stack::launch);
+                Service.ALL.forEach(service -> stack.launch(service, Map.of()));
                 List<Future<?>> ready = new ArrayList<>();
                 for (Service service : Service.ALL) {
                     ready.add(executor.submit(() -> {
@@ -138,6 +146,21 @@ public final class Stack implements AutoCloseable {
         return operator;
     }
 
+    /** What seals the dead letters of this stack, as the services are given it. */
+    public String deadLetterKey() {
+        return deadLetterKey;
+    }
+
+    /** The proxy between the services and Kafka. */
+    public FaultyProxy kafkaProxy() {
+        return Objects.requireNonNull(kafkaProxy, "the stack was not started as faulty");
+    }
+
+    /** The proxy between the services and DynamoDB. */
+    public FaultyProxy dynamoDbProxy() {
+        return Objects.requireNonNull(dynamoDbProxy, "the stack was not started as faulty");
+    }
+
     /** Where the processes write their logs. */
     public Path logs() {
         return settings.data();
@@ -145,16 +168,21 @@ public final class Stack implements AutoCloseable {
 
     /** A service's process as it is now. */
     public ChildProcess process(Service service) {
-        ChildProcess process = services.get(service.module());
+        ChildProcess process = services.get(service.name());
         if (process == null) {
-            throw new IllegalStateException(service.module() + " was never started");
+            throw new IllegalStateException(service.name() + " was never started");
         }
         return process;
     }
 
-    /** Starts a service that was stopped or killed; returns when it is ready. */
+    /** Starts a service, or one more replica of it, or one that was stopped or killed; returns when it is ready. */
     public void restart(Service service) {
-        launch(service);
+        restart(service, Map.of());
+    }
+
+    /** Like {@link #restart(Service)}, with more in its environment. */
+    public void restart(Service service, Map<String, String> environment) {
+        launch(service, environment);
         awaitReady(service);
     }
 
@@ -165,33 +193,71 @@ public final class Stack implements AutoCloseable {
         while (!isUp(readiness)) {
             ChildProcess process = process(service);
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IllegalStateException(service.module() + " did not become ready, see " + process.log());
+                throw new IllegalStateException(service.name() + " did not become ready, see " + process.log());
             }
         }
     }
 
     @Override
     public void close() {
+        // A process that was stopped would not hear that it is to end.
+        services.values().forEach(process -> process.signal("CONT"));
+        if (kafkaProxy != null && dynamoDbProxy != null) {
+            kafkaProxy.heal();
+            dynamoDbProxy.heal();
+        }
         services.values().forEach(ChildProcess::close);
+        if (kafkaProxy != null && dynamoDbProxy != null) {
+            kafkaProxy.close();
+            dynamoDbProxy.close();
+        }
         dynamoDb.close();
         kafka.close();
     }
 
-    private void launch(Service service) {
+    private void launch(Service service, Map<String, String> more) {
         Service moved = service.offset(settings.portOffset());
         Map<String, String> environment = new HashMap<>();
         environment.put("SERVER_PORT", Integer.toString(moved.port()));
         environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(moved.managementPort()));
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
-        environment.put("DYNAMODB_ENDPOINT", dynamoDb.endpoint());
+        environment.put("KAFKA_BOOTSTRAP_SERVERS", kafkaProxy == null ? kafka.bootstrapServers() : "127.0.0.1:" + kafkaProxy.port());
+        environment.put("DYNAMODB_ENDPOINT", dynamoDbProxy == null ? dynamoDb.endpoint() : "http://127.0.0.1:" + dynamoDbProxy.port());
         environment.put("DOORSTEP_STORE_CREATETABLES", "true");
         // Five JVMs that have just started share a few cores: the first answers would otherwise go without features.
         environment.put("DOORSTEP_PREDICTION_FEATUREBUDGET", "240ms");
         environment.put("DOORSTEP_PREDICTION_TOKENSECRETS_0", tokenSecret);
+        environment.put("DOORSTEP_INGEST_INSTANCE", service.name());
+        environment.put("DOORSTEP_INGEST_RECONCILEINTERVAL", "2s");
+        environment.put("DOORSTEP_DEADLETTERS_KEYS_0", deadLetterKey);
+        environment.put("DOORSTEP_DEADLETTERS_ARCHIVE", settings.data().resolve("archive").toAbsolutePath().toString());
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION", operator.publicKey().toUri().toString());
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep");
         List<String> command = ServiceImage.of(settings.root(), service).command();
-        services.put(service.module(), ChildProcess.start(service.module(), command, environment, settings.data()));
+        environment.putAll(more);
+        services.put(service.name(), ChildProcess.start(service.name(), command, environment, settings.data()));
+    }
+
+    private static Path dynamoDbData(StackSettings settings) {
+        return settings.dynamoDbData() == null ? settings.data().resolve("dynamodb") : settings.dynamoDbData();
+    }
+
+    /** Stays with the data that it seals. */
+    private static String deadLetterKey(Path data) {
+        Path file = data.resolve("dead-letter.key");
+        try {
+            if (!Files.exists(file)) {
+                Files.writeString(file, Base64.getEncoder().encodeToString(random()));
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] random() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
     }
 
     private boolean isUp(URI readiness) {

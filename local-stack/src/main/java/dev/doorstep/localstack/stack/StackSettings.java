@@ -1,13 +1,21 @@
 package dev.doorstep.localstack.stack;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the stack is started.
  *
  * @param root folder of the built project
  * @param data where Kafka and DynamoDB keep their data, and all processes their logs
- * @param durable whether DynamoDB keeps its data there too, or only in memory
+ * @param durable whether DynamoDB keeps its data in a folder, or only in memory
  * @param portOffset added to every service's ports
+ * @param faulty whether the services reach Kafka and DynamoDB through proxies that can make faults
+ * @param dynamoDbData where DynamoDB keeps its data when it is durable; null for a folder in {@code data}
  */
-public record StackSettings(Path root, Path data, boolean durable, int portOffset) {}
+public record StackSettings(Path root, Path data, boolean durable, int portOffset, boolean faulty, @Nullable Path dynamoDbData) {
+    /** A stack without faults. */
+    public StackSettings(Path root, Path data, boolean durable, int portOffset) {
+        this(root, data, durable, portOffset, false, null);
+    }
+}

@@ -88,7 +88,7 @@ class Predictor {
         Forecast forecast = forecaster.forecast(input);
         DatePromise promise = DatePromise.of(forecast.delivery(), confidence);
         DatePromise late = DatePromise.of(forecaster.forecast(input.withOrderedAt(forecast.orderBy())).delivery(), confidence);
-        Quote quote = quotes.of(forecast, promise, confidence, input, now);
+        Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
         List<String> reasons = reasons(forecast, features);
         AnswerParts.Parts asked = parts.of(include, request, input, forecast, confidence);
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,

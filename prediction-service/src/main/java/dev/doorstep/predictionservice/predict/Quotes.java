@@ -7,7 +7,9 @@ import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.promise.QuoteTokens;
+import dev.doorstep.featurestore.Subject;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes the quote that an answer stands for, and its token. Thread-safe. */
@@ -29,11 +31,12 @@ class Quotes {
         return tokens.write(quote);
     }
 
-    Quote of(Forecast forecast, DatePromise promise, double confidence, ForecastInput input, Instant now) {
+    Quote of(Forecast forecast, DatePromise promise, double confidence, ForecastInput input, Instant now, @Nullable String customerKey) {
         Instant latest = now.plus(policy.policy().quoteValidity());
         // Asked as of another instant, the cut-off may be long past; such a quote is for reading, not for promising.
         Instant validUntil = forecast.orderBy().isBefore(latest) ? forecast.orderBy() : latest;
         return new Quote(ids.next(), validUntil, promise.deliveryDate(), confidence, promise.probability(), promise.window(),
-                input.destination().zone().getId(), forecast.basis(), input.service(), forecaster.model(), policy.digest());
+                input.destination().zone().getId(), forecast.basis(), input.service(), forecaster.model(), policy.digest(),
+                Subject.of(customerKey));
     }
 }

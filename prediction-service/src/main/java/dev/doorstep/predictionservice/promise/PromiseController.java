@@ -40,6 +40,7 @@ class PromiseController {
     @GetMapping(path = "/v1/promises/{promiseId}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "A promise, byte for byte as it was made")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Promise.class)))
+    @ApiResponse(responseCode = "410", description = "The promise was erased with its customer")
     ResponseEntity<byte[]> promise(@PathVariable String promiseId) {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(keeper.find(promiseId).body());
     }

@@ -59,19 +59,20 @@ class PromiseKeeper {
         String promiseId = promiseId(quote.predictionId(), request.orderId());
         Instant now = Instant.ofEpochMilli(clock.millis());
         if (now.isAfter(quote.validUntil())) {
-            byte[] earlier = orUnavailable(() -> store.find(promiseId));
+            PromiseStore.Stored earlier = orUnavailable(() -> store.find(promiseId));
             if (earlier == null) {
                 throw new DoorstepException(ErrorCode.TOKEN_EXPIRED, "token",
                         "token was valid until " + quote.validUntil() + ", ask again");
             }
-            return new Kept(promiseId, earlier);
+            return new Kept(promiseId, orErased(earlier));
         }
         Promise promise = new Promise(promiseId, request.orderId(), quote.predictionId().toString(), quote.deliveryDate(),
                 quote.targetConfidence(), quote.probability(), quote.window(), quote.timeZone(), quote.basis(), quote.service(),
                 quote.model(),
                 quote.policyDigest(), now);
         byte[] body = json.writeValueAsBytes(promise);
-        PromiseStore.Kept kept = Objects.requireNonNull(orUnavailable(() -> store.keep(promiseId, request.orderId(), body)));
+        PromiseStore.Kept kept = Objects
+                .requireNonNull(orUnavailable(() -> store.keep(promiseId, request.orderId(), quote.subject(), body)));
         metrics.counter("doorstep.promises", "result", kept.created() ? "made" : "repeated", "basis", quote.basis().wireName()).increment();
         if (!kept.promiseId().equals(promiseId)) {
             throw new DoorstepException(ErrorCode.PROMISE_CONFLICT, "orderId",
@@ -83,15 +84,22 @@ class PromiseKeeper {
     /**
      * A promise as it was told first.
      *
-     * @throws DoorstepException {@code NOT_FOUND} or {@code STORE_UNAVAILABLE}
+     * @throws DoorstepException {@code NOT_FOUND}, {@code ERASED} or {@code STORE_UNAVAILABLE}
      */
     Kept find(String promiseId) {
         // Longer than any id that was ever given, and longer than DynamoDB takes a key.
-        byte[] body = promiseId.length() > LONGEST_ID ? null : orUnavailable(() -> store.find(promiseId));
-        if (body == null) {
+        PromiseStore.Stored stored = promiseId.length() > LONGEST_ID ? null : orUnavailable(() -> store.find(promiseId));
+        if (stored == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "promiseId", "no promise " + DoorstepException.shown(promiseId));
         }
-        return new Kept(promiseId, body);
+        return new Kept(promiseId, orErased(stored));
+    }
+
+    private static byte[] orErased(PromiseStore.Stored stored) {
+        if (stored.body() == null) {
+            throw new DoorstepException(ErrorCode.ERASED, "promiseId", "the promise was erased with its customer");
+        }
+        return stored.body();
     }
 
     /** The same prediction and order always give the same id, which nobody can guess without the prediction's. */

@@ -5,11 +5,14 @@ import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of an answer that a promise is made from.
  *
- * @param policyDigest SHA-256 of the policy, 64 hex digits
+  * @param policyDigest SHA-256 of the policy, 64 hex digits
+ * @param subject whose it is, as the store names customers, or null where nobody said
  */
 public record Quote(UUID predictionId, Instant validUntil, LocalDate deliveryDate, double targetConfidence, double probability,
-        PredictionAnswer.Window window, String timeZone, Basis basis, String service, PredictionAnswer.Model model, String policyDigest) {}
+        PredictionAnswer.Window window, String timeZone, Basis basis, String service, PredictionAnswer.Model model, String policyDigest,
+        @Nullable String subject) {}

@@ -38,7 +38,8 @@ public class QuoteTokens {
     private static final Logger log = LoggerFactory.getLogger(QuoteTokens.class);
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MAC_BYTES = 16;
-    private static final byte VERSION = 1;
+    private static final byte WITHOUT_SUBJECT = 1;
+    private static final byte WITH_SUBJECT = 2;
 
     private final List<Mac> macs = new ArrayList<>();
 
@@ -58,7 +59,7 @@ public class QuoteTokens {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(192);
             DataOutputStream out = new DataOutputStream(bytes);
-            out.writeByte(VERSION);
+            out.writeByte(quote.subject() == null ? WITHOUT_SUBJECT : WITH_SUBJECT);
             out.writeLong(quote.predictionId().getMostSignificantBits());
             out.writeLong(quote.predictionId().getLeastSignificantBits());
             out.writeLong(quote.validUntil().toEpochMilli());
@@ -74,6 +75,9 @@ public class QuoteTokens {
             out.writeUTF(quote.service());
             out.writeUTF(quote.model().name());
             out.writeUTF(quote.model().version());
+            if (quote.subject() != null) {
+                out.writeUTF(quote.subject());
+            }
             out.write(HexFormat.of().parseHex(quote.policyDigest()));
             byte[] body = bytes.toByteArray();
             out.write(digest(macs.getFirst(), body, body.length));
@@ -96,7 +100,7 @@ public class QuoteTokens {
             throw invalid();
         }
         int length = bytes.length - MAC_BYTES;
-        if (length <= 0 || bytes[0] != VERSION) {
+        if (length <= 0 || (bytes[0] != WITHOUT_SUBJECT && bytes[0] != WITH_SUBJECT)) {
             throw invalid();
         }
         byte[] given = Arrays.copyOfRange(bytes, length, bytes.length);
@@ -104,13 +108,13 @@ public class QuoteTokens {
             throw invalid();
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 1, length - 1))) {
-            return readQuote(in);
+            return readQuote(in, bytes[0]);
         } catch (IOException e) {
             throw new UncheckedIOException("a token with a valid digest can't be read", e);
         }
     }
 
-    private static Quote readQuote(DataInputStream in) throws IOException {
+    private static Quote readQuote(DataInputStream in, byte version) throws IOException {
         UUID id = new UUID(in.readLong(), in.readLong());
         Instant validUntil = Instant.ofEpochMilli(in.readLong());
         LocalDate date = readDate(in);
@@ -124,9 +128,10 @@ public class QuoteTokens {
         String zone = in.readUTF();
         String service = in.readUTF();
         PredictionAnswer.Model model = new PredictionAnswer.Model(in.readUTF(), in.readUTF());
+        String subject = version == WITH_SUBJECT ? in.readUTF() : null;
         String policy = HexFormat.of().formatHex(in.readAllBytes());
         return new Quote(id, validUntil, date, confidence, probability, new PredictionAnswer.Window(earliest, likely, latest, within), zone,
-                basis, service, model, policy);
+                basis, service, model, policy, subject);
     }
 
     private static void writeDate(DataOutputStream out, LocalDate date) throws IOException {

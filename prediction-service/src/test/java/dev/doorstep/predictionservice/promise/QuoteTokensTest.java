@@ -24,7 +24,8 @@ class QuoteTokensTest {
             Instant.parse("2024-11-18T20:00:00.123Z"),
             LocalDate.of(2024, 11, 21), 0.9, 0.9341, new PredictionAnswer.Window(LocalDate.of(2024, 11, 20), LocalDate.of(2024, 11, 20),
                     LocalDate.of(2024, 11, 22), 0.9512),
-            "America/Los_Angeles", Basis.CARRIER_TABLE, "standard", new PredictionAnswer.Model("carrier-table", "1.0.0"), "ab".repeat(32));
+            "America/Los_Angeles", Basis.CARRIER_TABLE, "standard", new PredictionAnswer.Model("carrier-table", "1.0.0"), "ab".repeat(32),
+            "0123456789abcdef0123456789abcdef");
 
     @Test
     void read_ownToken_givesTheQuoteBack() {

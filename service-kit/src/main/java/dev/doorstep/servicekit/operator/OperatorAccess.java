@@ -11,6 +11,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -20,6 +21,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,8 +35,11 @@ public class OperatorAccess {
 
     @Bean
     @Order(1)
-    SecurityFilterChain managementChain(HttpSecurity http, ObjectProvider<JwtDecoder> decoder, JsonMapper json) throws Exception {
-        stateless(http).securityMatcher(EndpointRequest.toAnyEndpoint());
+    SecurityFilterChain managementChain(HttpSecurity http, ObjectProvider<JwtDecoder> decoder, JsonMapper json, Environment environment)
+            throws Exception {
+        // Whatever does not come in by the public port is the operators', so that no path is open by having been forgotten here.
+        stateless(http).securityMatcher(new OrRequestMatcher(EndpointRequest.toAnyEndpoint(),
+                request -> !Integer.valueOf(request.getLocalPort()).equals(environment.getProperty("local.server.port", Integer.class))));
         boolean closed = decoder.getIfAvailable() == null;
         http.authorizeHttpRequests(requests -> {
             requests.requestMatchers(EndpointRequest.to("health", "info", "prometheus")).permitAll();

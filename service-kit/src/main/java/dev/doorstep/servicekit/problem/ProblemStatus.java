@@ -34,7 +34,7 @@ public final class ProblemStatus {
             case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
             case FORBIDDEN -> HttpStatus.FORBIDDEN;
             case ID_CONFLICT, PROMISE_CONFLICT -> HttpStatus.CONFLICT;
-            case TOKEN_EXPIRED -> HttpStatus.GONE;
+            case TOKEN_EXPIRED, ERASED -> HttpStatus.GONE;
             case NO_SERVICE -> HttpStatus.UNPROCESSABLE_CONTENT;
             case OVERLOADED, BROKER_UNAVAILABLE, STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
             case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;

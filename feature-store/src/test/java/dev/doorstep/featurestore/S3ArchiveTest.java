@@ -1,0 +1,69 @@
+package dev.doorstep.featurestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.Ports;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Over S3's real protocol, against moto's server. */
+class S3ArchiveTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void archive_inABucket_keepsGivesDeletesAndExpires() throws IOException {
+        assumeTrue(Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(folder -> Files.isExecutable(Path.of(folder, "moto_server"))),
+                "moto_server is not installed");
+        int port = Ports.free();
+        URI endpoint = URI.create("http://127.0.0.1:" + port);
+        try (ChildProcess _ = ChildProcess.start("moto", List.of("moto_server", "-H", "127.0.0.1", "-p", Integer.toString(port)), Map.of(),
+                directory);
+                S3Client client = S3Client.builder().endpointOverride(endpoint).forcePathStyle(true).region(Region.EU_CENTRAL_1)
+                        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> Ports.isTaken(port));
+            client.createBucket(request -> request.bucket("letters")
+                    .createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
+            Archive archive = Archives.of("s3://letters/doorstep/", "eu-central-1", endpoint);
+            byte[] bytes = new byte[3_000_000];
+            bytes[2_999_999] = 7;
+            Path file = Files.write(directory.resolve("original"), bytes);
+            for (String name : List.of("2026-11-22/a", "2026-11-23/b", "2026-11-24/c")) {
+                archive.put(name, file);
+            }
+            assertThat(client.listObjectsV2(request -> request.bucket("letters")).contents()).extracting(object -> object.key())
+                    .containsExactly("doorstep/2026-11-22/a", "doorstep/2026-11-23/b", "doorstep/2026-11-24/c");
+            try (InputStream in = archive.get("2026-11-23/b")) {
+                assertThat(in.readAllBytes()).isEqualTo(bytes);
+            }
+            archive.delete("2026-11-23/b");
+            archive.delete("2026-11-23/b");
+            assertThatThrownBy(() -> archive.get("2026-11-23/b")).isInstanceOf(FileNotFoundException.class)
+                    .hasMessageContaining("2026-11-23/b");
+            archive.expire(LocalDate.parse("2026-11-24"));
+            assertThat(client.listObjectsV2(request -> request.bucket("letters")).contents()).extracting(object -> object.key())
+                    .containsExactly("doorstep/2026-11-24/c");
+        }
+        Archive away = Archives.of("s3://letters", "eu-central-1", endpoint);
+        assertThatThrownBy(() -> away.get("2026-11-24/c")).isInstanceOf(IOException.class).hasMessageContaining("S3 did not give");
+    }
+}

@@ -1,0 +1,187 @@
+package dev.doorstep.ingestservice.ledger;
+
+import dev.doorstep.commonmodel.message.IngestLedger;
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.Progress;
+import dev.doorstep.featurestore.ProgressReader;
+import dev.doorstep.featurestore.SourceCounts;
+import dev.doorstep.ingestservice.IngestSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.stereotype.Component;
+
+/**
+ * Balances the ledger: what ingest-service counted in its Kafka transactions against what feature-service counted in its DynamoDB
+ * transactions and what lies between both. The store is read first, then the counts of ingest-service, then what lies between, then the
+ * counts again: what is between must be no less than the first reading leaves and no more than the second. With nothing coming in that
+ * is one number. Thread-safe.
+ */
+@Component
+class Reconciler implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+    private final Map<String, Object> configuration;
+    private final KafkaAdmin admin;
+    private final ProgressReader progress;
+    private final LedgerMetrics metrics;
+    private final Clock clock;
+    private final Duration interval;
+    private final ScheduledExecutorService executor = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("reconciler").factory());
+    private @Nullable IngestTotals totals;
+    private @Nullable Consumer<String, byte[]> events;
+    private @Nullable Instant lastBalanced;
+    private volatile boolean running;
+
+    Reconciler(ConsumerFactory<String, byte[]> consumers, KafkaAdmin admin, ProgressReader progress, LedgerMetrics metrics,
+            IngestSettings settings, Clock clock) {
+        this.configuration = new HashMap<>(consumers.getConfigurationProperties());
+        this.configuration.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        this.configuration.put(ConsumerConfig.CLIENT_ID_CONFIG, "ledger");
+        this.configuration.putAll(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                100, ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000, ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000));
+        this.admin = admin;
+        this.progress = progress;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.interval = settings.reconcileInterval();
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, interval.toMillis(), interval.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        executor.shutdownNow();
+        closeConsumers();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void attempt() {
+        try {
+            Ledger ledger = reconcile();
+            if (!ledger.balanced()) {
+                log.error("the ledger does not balance: {} documents lost, {} doubled", ledger.total().lost(), ledger.total().doubled());
+            }
+        } catch (RuntimeException e) {
+            log.warn("the ledger can't be reckoned now, next try in {}: {}", interval, e.toString());
+        }
+    }
+
+    /**
+     * Reckons the ledger as it is now.
+     *
+     * @throws RuntimeException when Kafka or DynamoDB does not answer
+     */
+    synchronized Ledger reconcile() {
+        try {
+            Ledger ledger = reckon();
+            metrics.show(ledger);
+            return ledger;
+        } catch (RuntimeException e) {
+            metrics.failed();
+            // Whatever state the consumers are in, new ones are in none.
+            closeConsumers();
+            throw e;
+        }
+    }
+
+    private Ledger reckon() {
+        IngestTotals ingest = totals == null ? new IngestTotals(new KafkaConsumer<>(configuration)) : totals;
+        totals = ingest;
+        Consumer<String, byte[]> consumer = events == null ? new KafkaConsumer<>(configuration) : events;
+        events = consumer;
+        String topicId = Objects.requireNonNull(admin.describeTopics(Topics.EVENTS).get(Topics.EVENTS), Topics.EVENTS).topicId().toString();
+        List<TopicPartition> partitions = consumer.partitionsFor(Topics.EVENTS).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition())).sorted(Comparator.comparingInt(TopicPartition::partition))
+                .toList();
+        Map<TopicPartition, Progress> applied = new HashMap<>();
+        partitions.forEach(each -> applied.put(each, progress.progress(new PartitionId(each.topic(), topicId, each.partition()))));
+        Map<String, IngestLedger.Counts> before = ingest.read(topicId);
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Unapplied unapplied = new Unapplied();
+        List<Ledger.PartitionLag> lags = new ArrayList<>();
+        for (TopicPartition each : partitions) {
+            long position = Math.max(Objects.requireNonNull(applied.get(each)).nextPosition(), begins.getOrDefault(each, 0L));
+            lags.add(unapplied.count(consumer, each, position, ends.getOrDefault(each, 0L), clock.millis()));
+        }
+        Map<String, IngestLedger.Counts> after = ingest.read(topicId);
+        return ledger(before, after, sum(applied.values()), unapplied, lags);
+    }
+
+    private Ledger ledger(Map<String, IngestLedger.Counts> before, Map<String, IngestLedger.Counts> after,
+            Map<String, SourceCounts> applied, Unapplied unapplied, List<Ledger.PartitionLag> lags) {
+        Set<String> names = new HashSet<>(after.keySet());
+        names.addAll(applied.keySet());
+        if (unapplied.foreign() > 0) {
+            names.add(Topics.FOREIGN_SOURCE);
+        }
+        Map<String, Ledger.Balance> sources = new HashMap<>();
+        for (String name : names) {
+            sources.put(name, Balances.of(before.getOrDefault(name, IngestLedger.Counts.NONE),
+                    after.getOrDefault(name, IngestLedger.Counts.NONE), applied.getOrDefault(name, SourceCounts.NONE),
+                    name.equals(Topics.FOREIGN_SOURCE) ? unapplied.foreign() : 0, unapplied.isComplete() ? unapplied.of(name) : null,
+                    unapplied.offsets()));
+        }
+        Ledger.Balance total = sources.values().stream().reduce(Ledger.Balance.NONE, Ledger.Balance::plus);
+        Instant now = clock.instant();
+        if (total.isBalanced()) {
+            lastBalanced = now;
+        }
+        return new Ledger(now, total.isBalanced(), unapplied.isComplete(), lastBalanced, total, sources,
+                new Ledger.Stages(after, applied), lags);
+    }
+
+    private static Map<String, SourceCounts> sum(Iterable<Progress> partitions) {
+        Map<String, SourceCounts> sums = new HashMap<>();
+        partitions.forEach(each -> each.counts().forEach((source, counts) -> sums.merge(source, counts, SourceCounts::plus)));
+        return sums;
+    }
+
+    private synchronized void closeConsumers() {
+        if (totals != null) {
+            totals.close();
+            totals = null;
+        }
+        if (events != null) {
+            events.close();
+            events = null;
+        }
+    }
+}
