@@ -1,0 +1,235 @@
+package dev.doorstep.localstack.drill;
+
+import dev.doorstep.localstack.stack.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The faults under which every document must still count once. */
+final class Drills {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofSeconds(8);
+    private static final int EVENTS = 200;
+    /** Sent at once: more than ten times what DynamoDB Local takes in a second on a small machine. */
+    private static final int BURST = 15_000;
+    private static final Service SECOND_FEATURE = Service.FEATURE.nextReplica();
+    /** Each replica of feature-service consumes with two threads. */
+    private static final int MEMBERS_OF_ONE = 2;
+
+    static final List<Drill> ALL = List.of(
+            new Drill("kill-ingest-service", "SIGKILL of ingest-service under load", true, scene -> killAndRestart(scene, Service.INGEST)),
+            new Drill("kill-feature-service", "SIGKILL of feature-service under load", true,
+                    scene -> killAndRestart(scene, Service.FEATURE)),
+            new Drill("kill-prediction-service", "SIGKILL of prediction-service under load", false, Drills::killPredictionService),
+            new Drill("kill-in-kafka-transaction", "SIGKILL of ingest-service while its Kafka transaction is open", true,
+                    Drills::killInKafkaTransaction),
+            new Drill("kill-in-store-transaction", "SIGKILL of feature-service after DynamoDB has committed and before it hears of it",
+                    true,
+                    Drills::killInStoreTransaction),
+            new Drill("broker-restart", "SIGKILL and restart of the broker", false, Drills::brokerRestart),
+            new Drill("broker-gone", "no broker for a minute", false, Drills::brokerGone),
+            new Drill("store-throttled", "DynamoDB refuses six requests of ten", true, Drills::storeThrottled),
+            new Drill("store-gone", "no DynamoDB for 20 seconds", false, Drills::storeGone),
+            new Drill("rebalance", "a second feature-service comes and goes", true, Drills::rebalance),
+            new Drill("zombie", "a feature-service sleeps, loses its partitions and wakes", false, Drills::zombie),
+            new Drill("disk-full", "the disk under DynamoDB is full", false, Drills::diskFull, scene -> scene.disk().problem()),
+            new Drill("clock-jump", "the services' clock jumps three days ahead and a day back", false, Drills::clockJump,
+                    _ -> faketime() == null ? "libfaketime is not installed" : null),
+            new Drill("network-stall", "Kafka and DynamoDB are silent for 20 seconds", false, Drills::networkStall),
+            new Drill("burst", "ten times the sustainable rate", false, Drills::burst),
+            new Drill("replay-twice", "every document is sent twice more, every dead letter is replayed twice", true, Drills::replayTwice));
+
+    private Drills() {}
+
+    private static void killAndRestart(Scene scene, Service service) throws InterruptedException {
+        scene.kill(service);
+        scene.healed();
+        scene.stack().restart(service);
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void killPredictionService(Scene scene) throws InterruptedException {
+        String order = """
+                       {"destination": {"country": "US", "postalCode": "94110"}, "items": [{"sku": "LMP-2041", "quantity": 1}]}""";
+        String url = scene.stack().url(Service.PREDICTION) + "/v1/predictions";
+        scene.await("prediction-service answers", () -> scene.post(url, order).statusCode() == 200);
+        scene.kill(Service.PREDICTION);
+        scene.healed();
+        scene.stack().restart(Service.PREDICTION);
+        scene.await("prediction-service answers again", () -> scene.post(url, order).statusCode() == 200);
+    }
+
+    private static void killInKafkaTransaction(Scene scene) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            // Whatever the service sends next stays unfinished; the next one of its name ends the transaction.
+            scene.stack().kafkaProxy().stallAnswers();
+            scene.during(Duration.ofMillis(700));
+            scene.kill(Service.INGEST);
+            scene.stack().kafkaProxy().heal();
+            scene.healed();
+            scene.stack().restart(Service.INGEST);
+            scene.awaitProgress(EVENTS);
+        }
+    }
+
+    private static void killInStoreTransaction(Scene scene) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            scene.stack().dynamoDbProxy().stallAnswers();
+            scene.during(Duration.ofMillis(700));
+            scene.kill(Service.FEATURE);
+            scene.stack().dynamoDbProxy().heal();
+            scene.healed();
+            scene.stack().restart(Service.FEATURE);
+            scene.awaitProgress(EVENTS);
+        }
+    }
+
+    private static void brokerRestart(Scene scene) throws InterruptedException {
+        scene.stack().kafka().process().kill();
+        scene.stack().kafka().restart();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void brokerGone(Scene scene) throws InterruptedException {
+        scene.stack().kafka().process().kill();
+        scene.during(MINUTE);
+        scene.stack().kafka().restart();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void storeThrottled(Scene scene) throws InterruptedException {
+        scene.stack().dynamoDbProxy().throttle(0.6);
+        scene.during(SHORT);
+        scene.stack().dynamoDbProxy().heal();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void storeGone(Scene scene) throws InterruptedException {
+        scene.stack().dynamoDb().process().kill();
+        scene.during(LONG);
+        scene.stack().dynamoDb().restart();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void rebalance(Scene scene) throws InterruptedException {
+        scene.stack().restart(SECOND_FEATURE);
+        scene.await("both replicas have partitions", () -> scene.members() > MEMBERS_OF_ONE);
+        scene.awaitProgress(EVENTS);
+        scene.stop(SECOND_FEATURE);
+        scene.healed();
+        scene.await("one replica has all partitions", () -> scene.members() == MEMBERS_OF_ONE);
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void zombie(Scene scene) throws InterruptedException {
+        scene.stack().restart(SECOND_FEATURE);
+        scene.await("both replicas have partitions", () -> scene.members() > MEMBERS_OF_ONE);
+        scene.stack().process(Service.FEATURE).signal("STOP");
+        scene.await("the second one has all partitions", () -> scene.members() == MEMBERS_OF_ONE);
+        scene.awaitProgress(EVENTS);
+        scene.stack().process(Service.FEATURE).signal("CONT");
+        scene.healed();
+        scene.await("both replicas have partitions again", () -> scene.members() > MEMBERS_OF_ONE);
+        scene.awaitProgress(EVENTS);
+        scene.stop(SECOND_FEATURE);
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void diskFull(Scene scene) throws InterruptedException {
+        // Between two writes: DynamoDB Local forgets transactions that it has acknowledged if its disk fills while it commits others.
+        betweenWrites(scene, scene.disk()::fill);
+        scene.during(LONG);
+        betweenWrites(scene, scene.disk()::free);
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void betweenWrites(Scene scene, Runnable change) throws InterruptedException {
+        scene.stack().dynamoDbProxy().stall();
+        scene.during(Duration.ofMillis(500));
+        change.run();
+        scene.stack().dynamoDbProxy().heal();
+    }
+
+    private static void clockJump(Scene scene) throws InterruptedException, IOException {
+        Path clock = scene.stack().logs().resolve("clock");
+        Files.writeString(clock, "+0");
+        Map<String, String> faked = Map.of("LD_PRELOAD", String.valueOf(faketime()), "FAKETIME_TIMESTAMP_FILE", clock.toString(),
+                "FAKETIME_CACHE_DURATION", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1", "DONT_FAKE_MONOTONIC", "1");
+        for (Service service : List.of(Service.INGEST, Service.FEATURE)) {
+            scene.stop(service);
+            scene.stack().restart(service, faked);
+        }
+        scene.awaitProgress(EVENTS);
+        Files.writeString(clock, "+3d");
+        scene.awaitProgress(2 * EVENTS);
+        Files.writeString(clock, "-1d");
+        scene.awaitProgress(2 * EVENTS);
+        Files.writeString(clock, "+0");
+        scene.healed();
+        for (Service service : List.of(Service.INGEST, Service.FEATURE)) {
+            scene.stop(service);
+            scene.stack().restart(service);
+        }
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void networkStall(Scene scene) throws InterruptedException {
+        scene.stack().kafkaProxy().stall();
+        scene.stack().dynamoDbProxy().stall();
+        scene.during(LONG);
+        scene.stack().kafkaProxy().heal();
+        scene.stack().dynamoDbProxy().heal();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void burst(Scene scene) throws InterruptedException {
+        scene.traffic().burst(BURST);
+        scene.healed();
+        scene.await("the ledger shows what waits and for how long",
+                () -> scene.ledger().path("total").path("inFlight").asLong() > 1_000 && oldest(scene) > 0);
+        scene.await("the burst is applied", () -> scene.ledger().path("total").path("inFlight").asLong() < 1_000);
+    }
+
+    private static long oldest(Scene scene) throws IOException, InterruptedException {
+        long oldest = 0;
+        for (var partition : scene.ledger().path("partitions")) {
+            oldest = Math.max(oldest, partition.path("oldestSeconds").asLong());
+        }
+        return oldest;
+    }
+
+    private static void replayTwice(Scene scene) throws InterruptedException, IOException {
+        scene.awaitProgress(5 * EVENTS);
+        scene.traffic().stop();
+        scene.traffic().again();
+        scene.traffic().again();
+        for (int i = 0; i < 2; i++) {
+            String url = scene.stack().managementUrl(Service.INGEST) + "/v1/dead-letters/replays";
+            String replay = scene.json(scene.post(url, "{\"reason\":\"UNREADABLE_TIMESTAMP\",\"includeFailed\":true}").body())
+                    .path("replayId").asString();
+            scene.await("the dead letters are replayed",
+                    () -> scene.json(scene.get(url + "/" + replay).body()).path("state").asString().equals("done"));
+        }
+    }
+
+    private static @Nullable Path faketime() {
+        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+            return folders.map(folder -> folder.resolve("faketime/libfaketimeMT.so.1")).filter(Files::exists).findFirst().orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

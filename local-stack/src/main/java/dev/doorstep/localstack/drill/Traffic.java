@@ -1,0 +1,212 @@
+package dev.doorstep.localstack.drill;
+
+import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Stack;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A store's clickstream: sends documents at a steady rate and keeps sending each until it is acknowledged. Some can't be used, some are
+ * sent again although they were acknowledged. Keeps what it sent and what was acknowledged; thread-safe.
+ */
+final class Traffic implements AutoCloseable {
+    static final int SESSIONS = 40;
+    static final int SKUS = 10;
+    static final long AT = 1731880381293L;
+    /** Documents of one request. */
+    static final int BATCH = 50;
+    private static final int BAD_EVERY = 97;
+    private static final int AGAIN_EVERY = 10;
+    private static final long PAUSE_MILLIS = 200;
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final Stack stack;
+    private final String prefix;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final JsonMapper json = new JsonMapper();
+    private final BitSet acknowledged = new BitSet();
+    private final BitSet attempted = new BitSet();
+    private final Map<Integer, Integer> acknowledgements = new HashMap<>();
+    private long sent;
+    private long notAcknowledged;
+    private int next;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+
+    Traffic(Stack stack, String prefix) {
+        this.stack = stack;
+        this.prefix = prefix;
+    }
+
+    /** Goes on sending until it is stopped. */
+    void start() {
+        running = true;
+        thread = Thread.ofVirtual().name("traffic").start(() -> {
+            int batches = 0;
+            while (running) {
+                List<Integer> batch = nextBatch(BATCH);
+                sendUntilAcknowledged(batch);
+                if (++batches % AGAIN_EVERY == 0) {
+                    send(batch);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+            }
+        });
+    }
+
+    /** Sends no new documents; returns once all that were begun are acknowledged. */
+    void stop() throws InterruptedException {
+        running = false;
+        if (thread != null) {
+            thread.join();
+        }
+    }
+
+    /** Sends many documents in one body, until all are acknowledged. */
+    void burst(int documents) {
+        sendUntilAcknowledged(nextBatch(documents));
+    }
+
+    /** Sends everything that was acknowledged once more. */
+    void again() {
+        List<Integer> all = new ArrayList<>(acknowledgedNumbers().stream().boxed().toList());
+        for (int from = 0; from < all.size(); from += 1_000) {
+            sendUntilAcknowledged(all.subList(from, Math.min(all.size(), from + 1_000)));
+        }
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    synchronized long sent() {
+        return sent;
+    }
+
+    /** Documents of requests that were not answered, or were answered that they were not taken. */
+    synchronized long notAcknowledged() {
+        return notAcknowledged;
+    }
+
+    synchronized BitSet acknowledgedNumbers() {
+        return (BitSet) acknowledged.clone();
+    }
+
+    synchronized BitSet attemptedNumbers() {
+        return (BitSet) attempted.clone();
+    }
+
+    /** How many times documents that can't be used were acknowledged: each time is a dead letter of its own. */
+    synchronized long acknowledgedBad() {
+        return acknowledgements.entrySet().stream().filter(each -> isBad(each.getKey())).mapToLong(Map.Entry::getValue).sum();
+    }
+
+    static boolean isBad(int number) {
+        return number % BAD_EVERY == BAD_EVERY - 1;
+    }
+
+    static int session(int number) {
+        return number % SESSIONS;
+    }
+
+    static int sku(int number) {
+        return number % SKUS;
+    }
+
+    String id(int number) {
+        return prefix + number;
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        if (thread != null) {
+            thread.interrupt();
+        }
+        http.shutdownNow();
+    }
+
+    private synchronized List<Integer> nextBatch(int count) {
+        List<Integer> batch = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            batch.add(next++);
+        }
+        return batch;
+    }
+
+    private void sendUntilAcknowledged(List<Integer> batch) {
+        List<Integer> left = batch;
+        while (!left.isEmpty() && !Thread.currentThread().isInterrupted()) {
+            left = send(left);
+            if (!left.isEmpty()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+            }
+        }
+    }
+
+    /** Sends once; returns what was not acknowledged. */
+    private List<Integer> send(List<Integer> batch) {
+        synchronized (this) {
+            sent += batch.size();
+            batch.forEach(attempted::set);
+        }
+        List<Integer> left = new ArrayList<>(batch);
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(stack.url(Service.INGEST) + "/v1/events"))
+                    .header("Content-Type", "application/x-ndjson").timeout(PATIENCE).POST(HttpRequest.BodyPublishers.ofString(body(batch)))
+                    .build();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            JsonNode documents = json.readTree(response.body()).path("documents");
+            left.clear();
+            for (int i = 0; i < batch.size(); i++) {
+                String status = documents.path(i).path("status").asString("unavailable");
+                if (status.equals("unavailable")) {
+                    left.add(batch.get(i));
+                }
+            }
+        } catch (IOException | tools.jackson.core.JacksonException _) {
+            // The service is away; nobody knows what it took.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            notAcknowledged += left.size();
+            List<Integer> taken = new ArrayList<>(batch);
+            taken.removeAll(new java.util.HashSet<>(left));
+            taken.forEach(number -> {
+                acknowledged.set(number);
+                acknowledgements.merge(number, 1, Integer::sum);
+            });
+        }
+        return left;
+    }
+
+    private String body(List<Integer> batch) {
+        StringBuilder body = new StringBuilder();
+        for (int number : batch) {
+            if (isBad(number)) {
+                body.append("{\"_id\":\"").append(id(number)).append("\",\"_source\":{\"createdDateTime\":\"not-a-time\"}}\n");
+            } else {
+                body.append("{\"_id\":\"").append(id(number)).append("\",\"_source\":{\"createdDateTime\":").append(AT)
+                        .append(",\"sessionId\":\"").append(prefix).append('s').append(session(number))
+                        .append("\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"").append(prefix).append("sku")
+                        .append(sku(number)).append("\"}]}}\n");
+            }
+        }
+        return body.toString();
+    }
+}
