@@ -137,6 +137,17 @@ final class Scene {
         return json.readTree(response.body());
     }
 
+    /** How full a service's heap is, 0 to 1. */
+    double heapUse(Service service) throws IOException, InterruptedException {
+        String metrics = get(stack.managementUrl(service) + "/actuator/prometheus").body();
+        return sum(metrics, "jvm_memory_used_bytes") / sum(metrics, "jvm_memory_max_bytes");
+    }
+
+    private static double sum(String metrics, String name) {
+        return metrics.lines().filter(line -> line.startsWith(name + "{area=\"heap\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
     /** Sends a request to an operator's or a public endpoint; the body is JSON. */
     HttpResponse<String> post(String url, String body) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + stack.operator().token())
