@@ -52,6 +52,8 @@ public enum ErrorCode {
     ERASED(ErrorType.CALLER),
     /** The order already has another promise. */
     PROMISE_CONFLICT(ErrorType.CALLER),
+    /** A model file is damaged, or holds what can't be scored exactly. */
+    INVALID_MODEL(ErrorType.CALLER),
     /** No delivery can be forecast for this request. */
     NO_SERVICE(ErrorType.CALLER),
 

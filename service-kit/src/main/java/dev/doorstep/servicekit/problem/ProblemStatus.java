@@ -24,7 +24,7 @@ public final class ProblemStatus {
     public static HttpStatus of(ErrorCode code) {
         return switch (code) {
             case NOT_JSON, TOO_DEEP, DUPLICATE_KEY, MISSING_ID, MISSING_CREATED_DATE_TIME, UNREADABLE_TIMESTAMP, TIMESTAMP_OUT_OF_RANGE,
-                    INVALID_FIELD, TOO_OLD, UNREADABLE_RECORD, INVALID_REQUEST, INVALID_TOKEN ->
+                    INVALID_FIELD, TOO_OLD, UNREADABLE_RECORD, INVALID_REQUEST, INVALID_TOKEN, INVALID_MODEL ->
                 HttpStatus.BAD_REQUEST;
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
