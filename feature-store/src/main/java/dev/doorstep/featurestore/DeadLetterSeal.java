@@ -70,6 +70,11 @@ public final class DeadLetterSeal {
                 letter.receivedAt(), content.original(), letter.length(), letter.sha256(), content.value(), letter.archive());
     }
 
+    /** Fails where none of the keys has that id. */
+    void requireKey(String id) {
+        var _ = key(id);
+    }
+
     /** Which key seals now. */
     String keyId() {
         return keys.getFirst().id();

@@ -89,12 +89,15 @@ public final class DeadLetterStore {
             return;
         }
         String id = id(letter.key());
-        long expiresAt = Instant.ofEpochMilli(letter.receivedAt()).plus(retention).getEpochSecond();
+        // What was received too long ago to be kept from then on is kept from now on.
+        long now = clock.millis();
+        long filedAt = letter.receivedAt() <= now - retention.toMillis() ? now : letter.receivedAt();
+        long expiresAt = Instant.ofEpochMilli(filedAt).plus(retention).getEpochSecond();
         Map<String, AttributeValue> listed = key(id, LETTER_SORT).put("source", letter.source()).put("position", letter.position())
                 .put("stage", letter.stage()).put(REASON, letter.reason().name()).put(FIELD, letter.field())
-                .put("receivedAt", letter.receivedAt()).put(STORED_AT, clock.millis()).put("length", letter.length())
+                .put("receivedAt", letter.receivedAt()).put(STORED_AT, now).put("length", letter.length())
                 .put("sha256", letter.sha256()).put("archive", letter.archive()).put(STATUS, StoredLetter.Status.OPEN.name())
-                .put(Tables.DAY, day(letter.receivedAt())).put(Tables.AT, at(letter.receivedAt(), id)).put(Tables.EXPIRES_AT, expiresAt)
+                .put(Tables.DAY, day(filedAt)).put(Tables.AT, at(filedAt, id)).put(Tables.EXPIRES_AT, expiresAt)
                 .put("whole", letter.archive() != null || letter.length() <= DeadLetter.WHOLE_ORIGINAL ? 1 : 0).map();
         Map<String, AttributeValue> original = key(id, ORIGINAL_SORT).put(Tables.EXPIRES_AT, expiresAt)
                 .put(KEY_ID, letter.keyId()).put(SEALED, letter.sealed()).map();
@@ -202,9 +205,11 @@ public final class DeadLetterStore {
      */
     public Page list(LetterFilter filter, @Nullable String after, int limit) {
         Instant now = clock.instant();
-        LocalDate first = date(filter.from() == null ? now.minus(retention) : filter.from());
+        Instant oldest = now.minus(retention);
+        Instant newest = now.plus(retention);
+        LocalDate first = date(filter.from() == null || filter.from().isBefore(oldest) ? oldest : filter.from());
         // A letter of a service whose clock ran ahead must be found, too.
-        LocalDate last = date(filter.to() == null ? now.plus(retention) : filter.to());
+        LocalDate last = date(filter.to() == null || filter.to().isAfter(newest) ? newest : filter.to());
         String from = filter.from() == null ? "" : at(filter.from().toEpochMilli(), "");
         if (after != null) {
             if (!after.matches("\\d{13}#[0-9a-f]{32}")) {
@@ -214,16 +219,17 @@ public final class DeadLetterStore {
             from = after + "~";
         }
         List<StoredLetter> letters = new ArrayList<>();
+        String end = "";
         for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
             Map<String, AttributeValue> start = Map.of();
             do {
                 QueryResponse page = query(filter, day, from, start);
                 for (Map<String, AttributeValue> item : page.items()) {
                     if (letters.size() == limit) {
-                        StoredLetter end = letters.getLast();
-                        return new Page(letters, at(end.receivedAt().toEpochMilli(), end.id()));
+                        return new Page(letters, end);
                     }
                     letters.add(letter(item));
+                    end = Attributes.of(item).text(Tables.AT);
                 }
                 start = page.lastEvaluatedKey();
             } while (!start.isEmpty());

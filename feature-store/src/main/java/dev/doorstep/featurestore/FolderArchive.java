@@ -50,7 +50,8 @@ public final class FolderArchive implements Archive {
         }
         List<Path> days;
         try (Stream<Path> entries = Files.list(folder)) {
-            days = entries.filter(Files::isDirectory).filter(day -> day.getFileName().toString().compareTo(before.toString()) < 0).toList();
+            days = entries.filter(Files::isDirectory).filter(day -> day.getFileName().toString().matches("\\d{4}-\\d{2}-\\d{2}"))
+                    .filter(day -> day.getFileName().toString().compareTo(before.toString()) < 0).toList();
         }
         for (Path day : days) {
             try (Stream<Path> files = Files.walk(day)) {

@@ -54,7 +54,9 @@ public final class Originals {
         if (archive == null) {
             throw new IOException("doorstep.dead-letters.archive is not set");
         }
-        return seal.opening(archive.get(name), name.substring(name.lastIndexOf('.') + 1));
+        String keyId = name.substring(name.lastIndexOf('.') + 1);
+        seal.requireKey(keyId);
+        return seal.opening(archive.get(name), keyId);
     }
 
     /** Removes an archived original. */
@@ -127,6 +129,9 @@ public final class Originals {
         /** Forgets it. */
         public void discard() {
             try {
+                if (out != null) {
+                    out.close();
+                }
                 if (file != null) {
                     Files.deleteIfExists(file);
                 }

@@ -48,6 +48,15 @@ public final class ReplayStore {
                 .consistentRead(true)).items().stream().map(this::replay).toList();
     }
 
+    /** All replays that are not done, the oldest first. */
+    public List<Replay> running() {
+        return client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :replays")
+                .filterExpression("#state = :running").expressionAttributeNames(Map.of("#state", "state"))
+                .expressionAttributeValues(Map.of(":replays", AttributeValue.fromS(PARTITION), ":running",
+                        AttributeValue.fromS(Replay.State.RUNNING.name())))
+                .consistentRead(true)).items().stream().map(this::replay).toList();
+    }
+
     /** Takes the lease on a running replay; false when someone else has it, or it runs no more. */
     public boolean claim(String replayId, String owner, Duration lease) {
         long now = clock.millis();

@@ -1,19 +1,20 @@
 package dev.doorstep.featurestore;
 
 import dev.doorstep.commonmodel.message.DeadLetter;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import tools.jackson.core.io.JsonStringEncoder;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * Erases a customer. Of events the reference to session and customer goes, and what remains, their id, digest and time, keeps their copies
@@ -48,15 +49,31 @@ public final class SubjectEraser {
         public Erased {
             sessions = List.copyOf(sessions);
         }
+
+        public boolean isNothing() {
+            return events == 0 && sessions.isEmpty() && promises == 0 && deadLetters == 0;
+        }
+
+        /** Both together. */
+        public Erased plus(Erased other) {
+            return new Erased(events + other.events, Stream.concat(sessions.stream(), other.sessions.stream()).distinct().toList(),
+                    promises + other.promises, deadLetters + other.deadLetters);
+        }
+    }
+
+    /** Hears of sessions that are gone, and returns when everyone who keeps copies has been told. */
+    @FunctionalInterface
+    public interface Readers {
+        void tell(Set<String> sessions);
     }
 
     /**
-     * Erases everything of a customer.
+     * Erases everything of a customer that can be found now; what was written a moment ago may be found by the next call.
      *
      * @throws IOException when the archive does not answer
      * @throws software.amazon.awssdk.core.exception.SdkException when DynamoDB does not answer
      */
-    public Erased erase(String customerKey) throws IOException {
+    public Erased erase(String customerKey, Readers readers) throws IOException {
         String subject = Objects.requireNonNull(Subject.of(customerKey), "customerKey");
         Set<String> sessions = new HashSet<>();
         List<Map<String, AttributeValue>> events = keysOf(features, subject);
@@ -68,9 +85,10 @@ public final class SubjectEraser {
                 client.deleteItem(request -> request.tableName(features).key(Items.sessionKey(session).map()));
             }
         }
+        readers.tell(sessions);
         // Only now: a failure before this leaves the events to find the sessions by.
         for (Map<String, AttributeValue> key : events) {
-            client.updateItem(request -> request.tableName(features).key(key).updateExpression("REMOVE sessionId, subject"));
+            updateWhereItIs(features, key, "REMOVE sessionId, subject", Map.of());
         }
         List<Map<String, AttributeValue>> kept = keysOf(promises, subject);
         kept.forEach(this::emptyPromise);
@@ -83,16 +101,24 @@ public final class SubjectEraser {
         if (orderId != null) {
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.orderKey(orderId).map()));
         }
-        client.updateItem(request -> request.tableName(promises).key(key)
-                .updateExpression("SET erasedAt = :now REMOVE body, orderId, subject")
-                .expressionAttributeValues(Map.of(":now", Attributes.number(clock.millis()))));
+        updateWhereItIs(promises, key, "SET erasedAt = :now REMOVE body, orderId, subject",
+                Map.of(":now", Attributes.number(clock.millis())));
+    }
+
+    /** An item that has just expired must not be made anew. */
+    private void updateWhereItIs(String table, Map<String, AttributeValue> key, String expression, Map<String, AttributeValue> values) {
+        try {
+            client.updateItem(request -> request.tableName(table).key(key).updateExpression(expression)
+                    .conditionExpression("attribute_exists(pk)").expressionAttributeValues(values.isEmpty() ? null : values));
+        } catch (ConditionalCheckFailedException _) {
+            // It is gone already.
+        }
     }
 
     /** Reads every letter: what could not be parsed can't be looked up either. */
     private long eraseLetters(String customerKey) throws IOException {
-        List<byte[]> needles = new ArrayList<>();
-        needles.add(customerKey.getBytes(StandardCharsets.UTF_8));
-        needles.add(JsonStringEncoder.getInstance().quoteAsUTF8(customerKey));
+        List<byte[]> needles = ByteSearch.forms(customerKey);
+
         long erased = 0;
         String after = null;
         do {
@@ -133,6 +159,9 @@ public final class SubjectEraser {
                 if (ByteSearch.contains(in, needle)) {
                     return true;
                 }
+            } catch (FileNotFoundException _) {
+                // Nothing is left of it to be erased.
+                return false;
             }
         }
         return false;

@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
@@ -70,8 +71,26 @@ public final class Tables {
     private static void prepare(DynamoDbClient client, String table, String index, KeySchemaElement... indexKeys) {
         if (!exists(client, table)) {
             create(client, table, index, List.of(indexKeys));
+        } else if (client.describeTable(request -> request.tableName(table)).table().globalSecondaryIndexes().stream()
+                .noneMatch(each -> each.indexName().equals(index))) {
+            addIndex(client, table, index, List.of(indexKeys));
         }
         expire(client, table);
+    }
+
+    /** To a table of an earlier release. */
+    private static void addIndex(DynamoDbClient client, String table, String index, List<KeySchemaElement> indexKeys) {
+        client.updateTable(request -> request.tableName(table)
+                .attributeDefinitions(indexKeys.stream().map(key -> text(key.attributeName())).toList())
+                .globalSecondaryIndexUpdates(GlobalSecondaryIndexUpdate.builder()
+                        .create(create -> create.indexName(index).keySchema(indexKeys)
+                                .projection(how -> how.projectionType(projection(index))))
+                        .build()));
+    }
+
+    /** A subject's items are looked up and then read; dead letters are listed from the index itself. */
+    private static ProjectionType projection(String index) {
+        return index.equals(BY_DAY) ? ProjectionType.ALL : ProjectionType.KEYS_ONLY;
     }
 
     private static boolean exists(DynamoDbClient client, String table) {
@@ -87,13 +106,12 @@ public final class Tables {
         List<AttributeDefinition> attributes = new ArrayList<>(Stream
                 .concat(Stream.of(PARTITION_KEY, SORT_KEY), indexKeys.stream().map(KeySchemaElement::attributeName)).distinct()
                 .map(Tables::text).toList());
-        // A subject's items are looked up and then read; dead letters are listed from the index itself.
-        ProjectionType projection = index.equals(BY_DAY) ? ProjectionType.ALL : ProjectionType.KEYS_ONLY;
+
         try {
             client.createTable(CreateTableRequest.builder().tableName(table).billingMode(BillingMode.PAY_PER_REQUEST)
                     .attributeDefinitions(attributes).keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE))
                     .globalSecondaryIndexes(GlobalSecondaryIndex.builder().indexName(index).keySchema(indexKeys)
-                            .projection(how -> how.projectionType(projection)).build())
+                            .projection(how -> how.projectionType(projection(index))).build())
                     .build());
         } catch (ResourceInUseException _) {
             // Another replica was faster.

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 class DeadLetterStoreTest {
@@ -91,6 +92,56 @@ class DeadLetterStoreTest {
         store.store(seal.seal(letter), 1);
         String id = store.list(LetterFilter.ALL, null, 1).letters().getFirst().id();
         assertThat(Objects.requireNonNull(store.original(id)).original()).isEqualTo(longest);
+    }
+
+    @Test
+    void store_otherContentAtTheSamePlace_isAnotherLetter() {
+        DeadLetterStore store = store("same-place");
+        store.store(seal.seal(letter("file", "day.ndjson/0", ErrorCode.NOT_JSON, NOW, "{one", "1".repeat(64))), 1);
+        store.store(seal.seal(letter("file", "day.ndjson/0", ErrorCode.NOT_JSON, NOW, "{two", "2".repeat(64))), 2);
+        assertThat(store.list(LetterFilter.ALL, null, 10).letters()).hasSize(2);
+    }
+
+    @Test
+    void store_receivedLongAgo_isKeptFromNowOn() {
+        DeadLetterStore store = store("long-ago");
+        store.store(seal.seal(letter("kafka", "e/0/7", ErrorCode.TOO_OLD, Instant.EPOCH, "{}")), 1);
+        store.store(seal.seal(letter("kafka", "e/0/8", ErrorCode.TOO_OLD, Instant.EPOCH, "{}")), 2);
+        DeadLetterStore.Page first = store.list(LetterFilter.ALL, null, 1);
+        StoredLetter letter = first.letters().getFirst();
+        assertThat(letter.receivedAt()).isEqualTo(Instant.EPOCH);
+        assertThat(letter.expiresAt()).isEqualTo(Instant.parse("2026-12-08T12:00:00Z"));
+        assertThat(store.find(letter.id())).isNotNull();
+        assertThat(store.list(LetterFilter.ALL, first.next(), 1).letters()).hasSize(1).doesNotContain(letter);
+        // A range that nobody meant is no reason to look through two thousand years.
+        assertThat(
+                store.list(filter(null, Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("9999-01-01T00:00:00Z")), null, 10).letters())
+                .hasSize(2);
+    }
+
+    @Test
+    void search_findsAKeyInAllItsFormsAndNoLongerOne() throws IOException {
+        record Case(String key, String text, boolean found) {}
+        String backslash = "\\";
+        for (Case each : List.of(new Case("4711", "{\"customerKey\":\"4711\"}", true), new Case("4711", "{\"sku\":\"14711\"}", false),
+                new Case("4711", "{\"sku\":\"4711-b\"}", false), new Case("4711", "4711", true),
+                new Case("4711", "a" + backslash + "n4711,", true),
+                new Case("m\u00fcller", "\"m" + backslash + "u00fcller\"", true),
+                new Case("m\u00fcller", "\"m" + backslash + "u00FCller\"", true),
+                new Case("m\u00fcller", "\"m\u00fcller\"", true), new Case("a/b", "\"a" + backslash + "/b\"", true),
+                new Case("a\"b", "\"a" + backslash + "\"b\"", true), new Case("4711", "471", false))) {
+            byte[] text = each.text().getBytes(StandardCharsets.UTF_8);
+            boolean found = ByteSearch.forms(each.key()).stream().anyMatch(form -> ByteSearch.contains(text, form));
+            assertThat(found).as(each.toString()).isEqualTo(each.found());
+        }
+        // Around the ends of reads of 64 KiB.
+        byte[] needle = "4711".getBytes(StandardCharsets.UTF_8);
+        for (int before = 65_525; before < 65_545; before++) {
+            for (String end : List.of("", "\"", "5")) {
+                byte[] text = ("y".repeat(before) + "\"4711" + end).getBytes(StandardCharsets.UTF_8);
+                assertThat(ByteSearch.contains(new java.io.ByteArrayInputStream(text), needle)).isEqualTo(!end.equals("5"));
+            }
+        }
     }
 
     @Test
@@ -164,7 +215,8 @@ class DeadLetterStoreTest {
     @Test
     void archive_folder_keepsOriginalsEncryptedUntilTheyExpire() throws IOException {
         Path folder = directory.resolve("archive");
-        Originals originals = new Originals(Archives.of(folder.toString(), "eu-central-1", null), seal, CLOCK);
+        Originals originals = new Originals(Archives.of(folder.toString(), "eu-central-1", null, AnonymousCredentialsProvider.create()),
+                seal, CLOCK);
         byte[] original = "customer-4711 ".repeat(200_000).getBytes(StandardCharsets.UTF_8);
         String name = Objects.requireNonNull(originals.archive(original));
         assertThat(name).startsWith("2026-11-24/");
@@ -182,7 +234,8 @@ class DeadLetterStoreTest {
         assertThatThrownBy(() -> originals.open(name)).isInstanceOf(FileNotFoundException.class);
         assertThat(new Originals(null, seal, CLOCK).archive(original)).isNull();
         assertThatThrownBy(() -> new FolderArchive(folder).get("../elsewhere")).hasMessageContaining("leaves the archive");
-        assertThatThrownBy(() -> Archives.of("s3:///x", "eu-central-1", null)).hasMessageContaining("names no bucket");
+        assertThatThrownBy(() -> Archives.of("s3:///x", "eu-central-1", null, AnonymousCredentialsProvider.create()))
+                .hasMessageContaining("names no bucket");
     }
 
     @Test
@@ -206,13 +259,16 @@ class DeadLetterStoreTest {
         promises.keep("p-other", "order-of-other", Subject.of("other-customer"), "body".getBytes(StandardCharsets.UTF_8));
         letters.store(seal.seal(letter("http", "r/0", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"customer \\\"4711\\\"\", oops")), 1);
         letters.store(seal.seal(letter("http", "r/1", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"other-customer\"")), 2);
-        String archived = originals.archive(("x".repeat(100_000) + customer).getBytes(StandardCharsets.UTF_8));
+        String archived = originals
+                .archive(("x".repeat(65_530) + ":" + customer + "\"" + "x".repeat(40_000)).getBytes(StandardCharsets.UTF_8));
         letters.store(seal.seal(new DeadLetter("http", "r/2", "ingest-service", ErrorCode.TOO_LARGE, null, "too long", NOW.toEpochMilli(),
                 new byte[10], 100_015, "0".repeat(64), null, archived)), 3);
         // 2. Erased, twice.
+        List<String> told = new ArrayList<>();
         SubjectEraser eraser = new SubjectEraser(client, settings, letters, originals, CLOCK);
-        assertThat(eraser.erase(customer)).isEqualTo(new SubjectEraser.Erased(2, List.of("s-mine"), 1, 2));
-        assertThat(eraser.erase(customer)).isEqualTo(new SubjectEraser.Erased(0, List.of(), 0, 0));
+        assertThat(eraser.erase(customer, told::addAll)).isEqualTo(new SubjectEraser.Erased(2, List.of("s-mine"), 1, 2));
+        assertThat(eraser.erase(customer, told::addAll)).isEqualTo(new SubjectEraser.Erased(0, List.of(), 0, 0));
+        assertThat(told).containsExactly("s-mine");
         // 3. Only what belongs to others is left, and the digests that keep copies of the events from counting again.
         for (String table : Tables.check(client, settings)) {
             assertThat(client.scan(request -> request.tableName(table)).items().toString()).doesNotContain("4711", "s-mine",
@@ -245,9 +301,14 @@ class DeadLetterStoreTest {
     }
 
     private static DeadLetter letter(String source, String position, ErrorCode reason, Instant receivedAt, String original) {
+        return letter(source, position, reason, receivedAt, original, "0".repeat(64));
+    }
+
+    private static DeadLetter letter(String source, String position, ErrorCode reason, Instant receivedAt, String original,
+            String sha256) {
         byte[] bytes = original.getBytes(StandardCharsets.UTF_8);
         return new DeadLetter(source, position, "ingest-service", reason, null, "what is wrong", receivedAt.toEpochMilli(), bytes,
-                bytes.length, "0".repeat(64), "a value", null);
+                bytes.length, sha256, "a value", null);
     }
 
     private static EventRecord event(String id, String session, String customerKey) {

@@ -21,12 +21,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Over S3's real protocol, against moto's server. */
 class S3ArchiveTest {
+    private static final AwsCredentialsProvider CREDENTIALS = StaticCredentialsProvider
+            .create(AwsBasicCredentials.create("local", "local"));
+
     @TempDir
     Path directory;
 
@@ -39,11 +43,11 @@ class S3ArchiveTest {
         try (ChildProcess _ = ChildProcess.start("moto", List.of("moto_server", "-H", "127.0.0.1", "-p", Integer.toString(port)), Map.of(),
                 directory);
                 S3Client client = S3Client.builder().endpointOverride(endpoint).forcePathStyle(true).region(Region.EU_CENTRAL_1)
-                        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build()) {
+                        .credentialsProvider(CREDENTIALS).build()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> Ports.isTaken(port));
             client.createBucket(request -> request.bucket("letters")
                     .createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
-            Archive archive = Archives.of("s3://letters/doorstep/", "eu-central-1", endpoint);
+            Archive archive = Archives.of("s3://letters/doorstep/", "eu-central-1", endpoint, CREDENTIALS);
             byte[] bytes = new byte[3_000_000];
             bytes[2_999_999] = 7;
             Path file = Files.write(directory.resolve("original"), bytes);
@@ -63,7 +67,7 @@ class S3ArchiveTest {
             assertThat(client.listObjectsV2(request -> request.bucket("letters")).contents()).extracting(object -> object.key())
                     .containsExactly("doorstep/2026-11-24/c");
         }
-        Archive away = Archives.of("s3://letters", "eu-central-1", endpoint);
+        Archive away = Archives.of("s3://letters", "eu-central-1", endpoint, CREDENTIALS);
         assertThatThrownBy(() -> away.get("2026-11-24/c")).isInstanceOf(IOException.class).hasMessageContaining("S3 did not give");
     }
 }

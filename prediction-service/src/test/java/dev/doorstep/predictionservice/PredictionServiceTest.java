@@ -307,7 +307,8 @@ class PredictionServiceTest {
         DeadLetterSeal seal = new DeadLetterSeal(List.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="));
         new SubjectEraser(client, settings.store(),
                 new DeadLetterStore(client, settings.store(), seal, Duration.ofDays(14), Clock.systemUTC()),
-                new Originals(null, seal, Clock.systemUTC()), Clock.systemUTC()).erase("erase-me");
+                new Originals(null, seal, Clock.systemUTC()), Clock.systemUTC()).erase("erase-me", _ -> {
+                });
         for (HttpResponse<String> gone : List.of(get(made.headers().firstValue("Location").orElseThrow()), post("/v1/promises", request))) {
             assertThat(gone.statusCode()).as(gone.body()).isEqualTo(410);
             assertThat(json.readTree(gone.body()).path("code").asString()).isEqualTo("ERASED");

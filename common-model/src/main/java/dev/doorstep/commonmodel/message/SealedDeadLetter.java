@@ -27,8 +27,13 @@ public record SealedDeadLetter(String source, String position, String stage, Err
         Objects.requireNonNull(sealed, "sealed");
     }
 
-    /** The Kafka key: what is refused twice at the same place replaces itself. */
+    /**
+     * The Kafka key: the same bytes that are refused twice at the same place are one letter. What is refused of a replay is told of under
+     * the letter that was replayed.
+     */
     public String key() {
-        return source + "/" + position + "/" + stage;
+        return source.equals(Topics.REPLAY_SOURCE)
+                ? source + "/" + position + "/" + stage
+                : source + "/" + position + "/" + stage + "/" + sha256;
     }
 }

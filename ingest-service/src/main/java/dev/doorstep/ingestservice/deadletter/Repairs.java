@@ -22,6 +22,7 @@ import jakarta.json.JsonStructure;
 import jakarta.json.JsonWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -74,9 +75,11 @@ class Repairs {
         return original.archive() == null ? null : archived(original.archive());
     }
 
-    private byte[] archived(String name) {
+    private byte @Nullable [] archived(String name) {
         try (InputStream in = originals.open(name)) {
             return in.readNBytes(documentBytes + 1);
+        } catch (FileNotFoundException _) {
+            return null;
         } catch (IOException e) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null, "the archive does not give the original: " + e.getMessage(), e);
         }

@@ -38,7 +38,7 @@ import org.springframework.stereotype.Component;
 class Replays implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Replays.class);
     private static final int PAGE = 100;
-    private static final int LATEST = 50;
+
     private static final long LOOK_MILLIS = 500;
     private static final Duration LEASE = Duration.ofSeconds(60);
 
@@ -77,7 +77,7 @@ class Replays implements SmartLifecycle {
 
     private void look() {
         try {
-            replays.latest(LATEST).forEach(this::work);
+            replays.running().forEach(this::work);
         } catch (RuntimeException e) {
             log.warn("replays wait: {}", e.toString());
         }
@@ -135,14 +135,23 @@ class Replays implements SmartLifecycle {
         }
         for (Sent each : sent) {
             Receipt receipt = each.receipt().join();
-            if (receipt.status() != Receipt.Status.ACCEPTED) {
+            if (receipt.status() == Receipt.Status.UNAVAILABLE) {
                 throw new DoorstepException(ErrorCode.BROKER_UNAVAILABLE, "Kafka does not take the letters of " + replay.replayId());
             }
         }
-        sent.forEach(each -> letters.replayed(each.letter().id(), replay.replayId()));
+        for (Sent each : sent) {
+            Receipt receipt = each.receipt().join();
+            if (receipt.reason() == null) {
+                letters.replayed(each.letter().id(), replay.replayId());
+                replayed++;
+            } else {
+                letters.failed(each.letter().id(), receipt.reason(), receipt.field());
+                refused.merge(receipt.reason().name(), 1L, Long::sum);
+            }
+        }
         Replay after = new Replay(replay.replayId(), replay.createdAt(), clock.instant(), replay.ids(), replay.filter(), replay.dryRun(),
                 page.next() == null ? Replay.State.DONE : Replay.State.RUNNING, page.next(), replay.matched() + page.letters().size(),
-                replay.replayed() + replayed + sent.size(), refused, replay.incomplete() + incomplete);
+                replay.replayed() + replayed, refused, replay.incomplete() + incomplete);
         log.info("replay {}: {} letters looked at, {}", after.replayId(), after.matched(), after.state());
         return after;
     }

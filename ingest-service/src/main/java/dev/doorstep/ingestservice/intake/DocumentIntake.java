@@ -89,8 +89,7 @@ public class DocumentIntake {
         byte[] value = codec.write(event);
         if (value.length > MOST_EVENT_BYTES) {
             // Kafka would refuse the transaction, and with it everybody else's documents.
-            return refuse(raw, id, Refusal.of(new DoorstepException(ErrorCode.TOO_LARGE, "_source",
-                    "_source has more than " + MOST_EVENT_BYTES + " bytes of known fields")), source, position);
+            return refuse(raw, id, tooLarge(), source, position);
         }
         return send(event, value).handle((_, failure) -> receipt(source, raw.index(), id, null, failure));
     }
@@ -117,7 +116,16 @@ public class DocumentIntake {
 
     /** Hands on an event that feature-service had refused. */
     public CompletableFuture<Receipt> replay(EventRecord event) {
-        return send(event, codec.write(event)).handle((_, failure) -> receipt(Topics.REPLAY_SOURCE, 0, event.id(), null, failure));
+        byte[] value = codec.write(event);
+        if (value.length > MOST_EVENT_BYTES) {
+            intake.rejected(Topics.REPLAY_SOURCE);
+            return CompletableFuture.completedFuture(receipt(Topics.REPLAY_SOURCE, 0, event.id(), tooLarge(), null));
+        }
+        return send(event, value).handle((_, failure) -> receipt(Topics.REPLAY_SOURCE, 0, event.id(), null, failure));
+    }
+
+    private static Refusal tooLarge() {
+        return new Refusal(ErrorCode.TOO_LARGE, "_source", null, "_source has more than " + MOST_EVENT_BYTES + " bytes of known fields");
     }
 
     private Judged judge(RawDocument raw) {
@@ -159,7 +167,22 @@ public class DocumentIntake {
         return intake
                 .append(record(Topics.DEAD_LETTERS, letter.key(), SealedDeadLetter.SCHEMA, source, codec.write(seal.seal(letter))), source,
                         IntakeLog.Kind.DEAD_LETTERED)
-                .handle((_, failure) -> receipt(source, raw.index(), id, refusal, failure));
+                .handle((_, failure) -> {
+                    forget(archive, failure);
+                    return receipt(source, raw.index(), id, refusal, failure);
+                });
+    }
+
+    /** An original that no letter names could never be found for erasure. */
+    private void forget(@Nullable String archive, @Nullable Throwable failure) {
+        if (archive == null || failure == null || failure instanceof CommitUnknownException) {
+            return;
+        }
+        try {
+            originals.delete(archive);
+        } catch (IOException e) {
+            log.warn("the original {} of a document that was not taken stays in the archive until it expires: {}", archive, e.toString());
+        }
     }
 
     private @Nullable String archive(RawDocument raw, byte[] bytes) throws IOException {

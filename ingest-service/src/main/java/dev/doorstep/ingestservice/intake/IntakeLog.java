@@ -60,6 +60,7 @@ public class IntakeLog implements SmartLifecycle {
     private @Nullable Session session;
     private @Nullable Thread thread;
     private volatile boolean running;
+    private volatile boolean ended;
 
     public IntakeLog(ProducerFactory<String, byte[]> producers, KafkaAdmin admin, IngestSettings settings, Clock clock) {
         this.configuration = new HashMap<>(producers.getConfigurationProperties());
@@ -98,6 +99,9 @@ public class IntakeLog implements SmartLifecycle {
      *     sent again
      */
     CompletableFuture<Void> append(ProducerRecord<String, byte[]> record, String source, Kind kind) {
+        if (!running) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the service is ending"));
+        }
         int bytes = Math.min(capacity, record.value().length + RECORD_OVERHEAD);
         try {
             if (!room.tryAcquire(bytes, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -111,6 +115,9 @@ public class IntakeLog implements SmartLifecycle {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         queue.add(new Entry(record, source, kind, done, bytes, System.nanoTime()));
+        if (ended) {
+            failWaiting();
+        }
         return done;
     }
 
@@ -148,6 +155,23 @@ public class IntakeLog implements SmartLifecycle {
     }
 
     private void run() {
+        try {
+            writeUntilStopped();
+        } finally {
+            // Whatever ended this, nobody may wait for it for ever.
+            running = false;
+            ended = true;
+            close();
+            failWaiting();
+        }
+    }
+
+    private void failWaiting() {
+        IllegalStateException cause = new IllegalStateException("the service is ending");
+        drain().forEach(entry -> fail(entry, cause, true));
+    }
+
+    private void writeUntilStopped() {
         while (running || !queue.isEmpty()) {
             try {
                 List<Entry> batch = nextBatch();
@@ -159,7 +183,6 @@ public class IntakeLog implements SmartLifecycle {
                 return;
             }
         }
-        close();
     }
 
     /** Nothing may end the one thread that writes, or leave a sender without an answer. */
@@ -300,7 +323,7 @@ public class IntakeLog implements SmartLifecycle {
         if (certain) {
             rejected(entry.source());
         }
-        entry.done().completeExceptionally(cause);
+        entry.done().completeExceptionally(certain ? cause : new CommitUnknownException(cause));
     }
 
     private List<Entry> drain() {

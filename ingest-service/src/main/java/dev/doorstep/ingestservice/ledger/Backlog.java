@@ -56,26 +56,39 @@ public class Backlog {
             String topicId = Objects.requireNonNull(kafka.describeTopics(Topics.EVENTS).get(Topics.EVENTS), Topics.EVENTS).topicId()
                     .toString();
             Map<TopicPartition, Long> events = ends(consumer, Topics.EVENTS);
+            if (!holds(deadline, () -> events.entrySet().stream()
+                    .allMatch(each -> isReached(consumer, each.getKey(), each.getValue(), progress
+                            .progress(new PartitionId(Topics.EVENTS, topicId, each.getKey().partition())).nextPosition())))) {
+                return false;
+            }
+            // Only now: an event that was waited for may have become a dead letter.
             Map<TopicPartition, Long> letters = ends(consumer, Topics.DEAD_LETTERS);
-            while (true) {
+            return holds(deadline, () -> {
                 Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(LetterListener.GROUP)
                         .partitionsToOffsetAndMetadata().get(ADMIN_SECONDS, TimeUnit.SECONDS);
                 Map<TopicPartition, Long> earliest = earliest(admin, letters.keySet());
-                boolean drained = events.entrySet().stream()
-                        .allMatch(each -> isReached(consumer, each.getKey(), each.getValue(),
-                                progress.progress(new PartitionId(Topics.EVENTS, topicId, each.getKey().partition())).nextPosition()))
-                        && letters.entrySet().stream().allMatch(each -> isReached(consumer, each.getKey(), each.getValue(),
-                                committed.get(each.getKey()) == null
-                                        ? earliest.getOrDefault(each.getKey(), 0L)
-                                        : committed.get(each.getKey()).offset()));
-                if (drained || System.nanoTime() > deadline) {
-                    return drained;
-                }
-                Thread.sleep(LOOK_MILLIS);
-            }
+                return letters.entrySet().stream()
+                        .allMatch(each -> isReached(consumer, each.getKey(), each.getValue(), committed.get(each.getKey()) == null
+                                ? earliest.getOrDefault(each.getKey(), 0L)
+                                : committed.get(each.getKey()).offset()));
+            });
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new org.apache.kafka.common.errors.TimeoutException("Kafka does not tell how far the dead letters are stored", e);
         }
+    }
+
+    private interface Condition {
+        boolean holds() throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException;
+    }
+
+    private static boolean holds(long deadline, Condition condition)
+            throws ExecutionException, InterruptedException, java.util.concurrent.TimeoutException {
+        boolean holds = condition.holds();
+        while (!holds && System.nanoTime() < deadline) {
+            Thread.sleep(LOOK_MILLIS);
+            holds = condition.holds();
+        }
+        return holds;
     }
 
     private static Map<TopicPartition, Long> ends(Consumer<?, ?> consumer, String topic) {

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 class SubjectsController {
     private static final Logger log = LoggerFactory.getLogger(SubjectsController.class);
     private static final int LONGEST_KEY = 256;
+    private static final Duration INDEX_DELAY = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final SubjectEraser eraser;
@@ -68,13 +71,12 @@ class SubjectsController {
                 throw new DoorstepException(ErrorCode.OVERLOADED, null,
                         "events that may be the customer's are still on their way to the store; nothing was erased, send the request again");
             }
-            SubjectEraser.Erased erased = eraser.erase(customerKey);
-            tellReaders(erased.sessions());
+            SubjectEraser.Erased erased = eraseAll(customerKey);
             String subject = String.valueOf(Subject.of(customerKey));
             log.info("subject {} erased: {} events, {} sessions, {} promises, {} dead letters", subject, erased.events(),
                     erased.sessions().size(), erased.promises(), erased.deadLetters());
             return new Answer(subject, erased.events(), erased.sessions().size(), erased.promises(), erased.deadLetters(), topicRetention);
-        } catch (org.apache.kafka.common.KafkaException | org.springframework.kafka.KafkaException e) {
+        } catch (org.apache.kafka.common.KafkaException | org.springframework.kafka.KafkaException | CompletionException e) {
             throw new DoorstepException(ErrorCode.BROKER_UNAVAILABLE, null, "Kafka does not answer; send the request again", e);
         } catch (SdkException | IOException e) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null,
@@ -82,8 +84,22 @@ class SubjectsController {
         }
     }
 
+    /** Once more until nothing is found: DynamoDB's indexes are a moment behind its tables. */
+    private SubjectEraser.Erased eraseAll(String customerKey) throws IOException, InterruptedException {
+        SubjectEraser.Erased all = eraser.erase(customerKey, this::tellReaders);
+        for (SubjectEraser.Erased more = again(customerKey); !more.isNothing(); more = again(customerKey)) {
+            all = all.plus(more);
+        }
+        return all;
+    }
+
+    private SubjectEraser.Erased again(String customerKey) throws IOException, InterruptedException {
+        Thread.sleep(INDEX_DELAY);
+        return eraser.erase(customerKey, this::tellReaders);
+    }
+
     /** Replaces the sessions on the compacted topic, and in the caches of those that read it. */
-    private void tellReaders(List<String> sessions) {
+    private void tellReaders(Set<String> sessions) {
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (String session : sessions) {
             FeaturesChanged change = new FeaturesChanged(EntityKey.session(session), null);

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** What every service imports that makes dead letters: how they are encrypted, and where long originals go. */
 @Configuration(proxyBeanMethods = false)
@@ -61,6 +62,8 @@ public class DeadLetterKit {
             log.warn("doorstep.dead-letters.archive is not set: of refused documents over 256 KiB only the first 64 KiB are kept");
             return new Originals(null, seal, clock);
         }
-        return new Originals(Archives.of(settings.archive(), store.region(), settings.s3Endpoint()), seal, clock);
+        return new Originals(
+                Archives.of(settings.archive(), store.region(), settings.s3Endpoint(), DefaultCredentialsProvider.builder().build()), seal,
+                clock);
     }
 }
