@@ -81,6 +81,11 @@ class DeadLetterStoreTest {
         assertThat(new String(original.original(), StandardCharsets.UTF_8)).isEqualTo("{oops");
         assertThat(original.message()).isEqualTo("what is wrong");
         assertThat(original.value()).isEqualTo("a value");
+        // Nothing that a customer may have written is readable where it lies.
+        assertThat(client.scan(request -> request.tableName("same-key-dead-letters")).items()).hasSize(2)
+                .allSatisfy(item -> item.values().stream().filter(value -> value.b() != null)
+                        .forEach(value -> assertThat(value.b().asString(StandardCharsets.ISO_8859_1)).doesNotContain("oops", "a value")))
+                .allSatisfy(item -> assertThat(item.toString()).doesNotContain("{oops", "a value", "what is wrong"));
     }
 
     @Test

@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,7 +72,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Ledger, dead letters, replays and erasure over HTTP, on real Kafka and DynamoDB Local; feature-service's part is played by the test. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
-        "doorstep.ingest.reconcile-interval=1s", "doorstep.store.create-tables=true", "doorstep.ingest.partitions=1",
+        "doorstep.ingest.reconcile-interval=1s", "doorstep.store.call-timeout=2s", "doorstep.store.create-tables=true",
+        "doorstep.ingest.partitions=1",
         "doorstep.dead-letters.keys=" + Records.KEY})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperatorApiTest {
@@ -311,7 +313,9 @@ class OperatorApiTest {
         StoredLetter letter = awaitLetter("dup-1");
         awaitLetter("dup-2");
         long before = get("/v1/dead-letters/counts").path("count").asLong();
+        long rejected = ledger().path("sources").path("replay").path("rejected").asLong();
         JsonNode replay = awaitReplay("{\"reason\":\"DUPLICATE_KEY\"}");
+        await().atMost(PATIENCE).until(() -> ledger().path("sources").path("replay").path("rejected").asLong() == rejected + 2);
         assertThat(replay.path("refused").path("DUPLICATE_KEY").asLong()).isEqualTo(2);
         assertThat(replay.path("replayed").asLong()).isZero();
         assertThat(get("/v1/dead-letters/" + letter.id()).path("status").asString()).isEqualTo("failed");
@@ -331,6 +335,45 @@ class OperatorApiTest {
         }
         await().atMost(PATIENCE).until(() -> get("/v1/dead-letters/" + letter.id()).path("reason").asString().equals("ID_CONFLICT"));
         assertThat(get("/v1/dead-letters/counts").path("count").asLong()).isEqualTo(before);
+    }
+
+    @Test
+    void replayByTime_isInTheOrderOfReceipt() throws Exception {
+        // 1. Three documents of one session come one after the other; the last one is repaired first.
+        List<StoredLetter> received = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            post("{\"_id\":\"timed-%d\",\"_source\":{\"createdDateTime\":1,\"sessionId\":\"timed\",\"products\":7}}\n".formatted(i));
+            received.add(awaitLetter("timed-" + i));
+        }
+        for (int i = 2; i >= 0; i--) {
+            operate("PATCH", "/v1/dead-letters/" + received.get(i).id(), "application/json-patch+json",
+                    "[{\"op\":\"remove\",\"path\":\"/_source/products\"}]");
+        }
+        // 2. A range that ends at the last one leaves it out.
+        String range = "{\"field\":\"_source.products\",\"from\":\"%s\",\"to\":\"%s\"}";
+        assertThat(awaitReplay(range.formatted(received.get(0).receivedAt(), received.get(2).receivedAt())).path("replayed").asLong())
+                .isEqualTo(2);
+        assertThat(records.awaitEvent("timed-0").offset()).isLessThan(records.awaitEvent("timed-1").offset());
+        assertThat(get("/v1/dead-letters/" + received.get(2).id()).path("status").asString()).isEqualTo("repaired");
+        assertThat(awaitReplay(range.formatted(received.get(0).receivedAt(), received.get(2).receivedAt().plusMillis(1))).path("matched")
+                .asLong()).isEqualTo(1);
+        assertThat(records.awaitEvent("timed-1").offset()).isLessThan(records.awaitEvent("timed-2").offset());
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void storeAway_isAProblemThatSaysSo() throws Exception {
+        dynamoDb.stop();
+        for (String path : List.of("/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/" + "0".repeat(32),
+                "/v1/dead-letters/replays", "/v1/ledger")) {
+            HttpResponse<String> response = get0(path);
+            assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(503);
+            assertThat(json.readTree(response.body()).path("code").asString()).isEqualTo("STORE_UNAVAILABLE");
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        }
+        // Documents are taken all the same.
+        assertThat(post(GOOD.formatted("while-away", "s", "c")).statusCode()).isEqualTo(202);
+        dynamoDb.restart();
     }
 
     @Test

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /** Serves the features of events and sessions as the store has them. */
 @RestController
@@ -67,13 +66,8 @@ class FeaturesController {
     }
 
     private static <T> T found(Supplier<@Nullable T> read, String field, String id) {
-        T value;
-        try {
-            // Longer than any id that was ever taken, and longer than DynamoDB takes a key.
-            value = id.length() > LONGEST_ID ? null : read.get();
-        } catch (SdkException e) {
-            throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null, "the feature store does not answer", e);
-        }
+        // Longer than any id that was ever taken, and longer than DynamoDB takes a key.
+        T value = id.length() > LONGEST_ID ? null : read.get();
         if (value == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, field, "no features of " + field + " " + DoorstepException.shown(id));
         }

@@ -105,17 +105,15 @@ class Replays implements SmartLifecycle {
         long incomplete = 0;
         List<Sent> sent = new ArrayList<>();
         for (StoredLetter letter : page.letters()) {
-            Refusal refusal;
+            Refusal refusal = null;
             try {
                 byte[] document = repairs.document(letter);
                 if (document == null) {
                     incomplete++;
-                    continue;
-                }
-                refusal = repairs.check(letter, document);
-                if (refusal == null && replay.dryRun()) {
-                    replayed++;
-                } else if (refusal == null && letters.replaying(letter.id(), replay.replayId())) {
+                } else if (replay.dryRun()) {
+                    refusal = repairs.check(letter, document);
+                    replayed += refusal == null ? 1 : 0;
+                } else if (letters.replaying(letter.id(), replay.replayId())) {
                     sent.add(new Sent(letter, repairs.replay(letter, document)));
                 }
             } catch (DoorstepException e) {

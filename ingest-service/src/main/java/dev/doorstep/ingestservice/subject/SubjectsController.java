@@ -76,7 +76,7 @@ class SubjectsController {
             log.info("subject {} erased: {} events, {} sessions, {} promises, {} dead letters", subject, erased.events(),
                     erased.sessions().size(), erased.promises(), erased.deadLetters());
             return new Answer(subject, erased.events(), erased.sessions().size(), erased.promises(), erased.deadLetters(), topicRetention);
-        } catch (org.apache.kafka.common.KafkaException | org.springframework.kafka.KafkaException | CompletionException e) {
+        } catch (CompletionException e) {
             throw new DoorstepException(ErrorCode.BROKER_UNAVAILABLE, null, "Kafka does not answer; send the request again", e);
         } catch (SdkException | IOException e) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null,

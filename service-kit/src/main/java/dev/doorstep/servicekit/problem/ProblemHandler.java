@@ -26,6 +26,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import software.amazon.awssdk.core.exception.SdkException;
 import tools.jackson.core.JacksonException;
 
 /** Answers every error of a controller with a problem detail. */
@@ -53,6 +54,17 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
     @ExceptionHandler(MethodArgumentTypeMismatchException.class)
     ResponseEntity<Object> mismatch(MethodArgumentTypeMismatchException e) {
         return invalid(List.of(error(e.getName(), "can't be read", e.getValue())));
+    }
+
+    /** Controllers that can answer without the store, or can say more, do so before this. */
+    @ExceptionHandler(SdkException.class)
+    ResponseEntity<Object> storeAway(SdkException e) {
+        return doorstep(new DoorstepException(ErrorCode.STORE_UNAVAILABLE, null, "DynamoDB does not answer; send the request again", e));
+    }
+
+    @ExceptionHandler({org.apache.kafka.common.KafkaException.class, org.springframework.kafka.KafkaException.class})
+    ResponseEntity<Object> brokerAway(RuntimeException e) {
+        return doorstep(new DoorstepException(ErrorCode.BROKER_UNAVAILABLE, null, "Kafka does not answer; send the request again", e));
     }
 
     @ExceptionHandler(Exception.class)
