@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -102,7 +101,8 @@ public final class DeadLetterStore {
         Map<String, AttributeValue> original = key(id, ORIGINAL_SORT).put(Tables.EXPIRES_AT, expiresAt)
                 .put(KEY_ID, letter.keyId()).put(SEALED, letter.sealed()).map();
         try {
-            client.transactWriteItems(request -> request.transactItems(absent(listed), absent(original)));
+            client.transactWriteItems(request -> request.transactItems(ConditionalWrites.putIfAbsent(table, listed),
+                    ConditionalWrites.putIfAbsent(table, original)));
         } catch (TransactionCanceledException e) {
             if (e.cancellationReasons().stream().noneMatch(reason -> "ConditionalCheckFailed".equals(reason.code()))) {
                 throw e;
@@ -170,30 +170,33 @@ public final class DeadLetterStore {
 
     /** Marks a letter whose replay was refused before it was handed on. */
     public void failed(String id, ErrorCode reason, @Nullable String field) {
-        Map<String, AttributeValue> values = failure(reason, field);
-        update(id, failureExpression(field), "attribute_exists(pk)", values);
+        Failure failure = new Failure(reason, field);
+        update(id, "SET " + failure.set + failure.rest, "attribute_exists(pk)", failure.values);
     }
 
     private void failed(String id, ErrorCode reason, @Nullable String field, long offset) {
-        Map<String, AttributeValue> values = failure(reason, field);
-        values.put(":offset", Attributes.number(offset));
-        update(id, failureExpression(field).replace("SET ", "SET failedBy = :offset, "),
-                "attribute_exists(pk) AND (attribute_not_exists(" + FAILED_BY + ") OR failedBy < :offset)", values);
+        Failure failure = new Failure(reason, field);
+        failure.values.put(":offset", Attributes.number(offset));
+        update(id, "SET failedBy = :offset, " + failure.set + failure.rest,
+                "attribute_exists(pk) AND (attribute_not_exists(" + FAILED_BY + ") OR failedBy < :offset)", failure.values);
     }
 
-    private static Map<String, AttributeValue> failure(ErrorCode reason, @Nullable String field) {
-        Map<String, AttributeValue> values = new HashMap<>(Map.of(":status", text(StoredLetter.Status.FAILED), ":reason",
-                AttributeValue.fromS(reason.name()), ":one", Attributes.number(1)));
-        if (field != null) {
-            values.put(":field", AttributeValue.fromS(field));
+    /** What a failure changes of a letter: the two parts of an update, and their values. */
+    private static final class Failure {
+        private final Map<String, AttributeValue> values = new HashMap<>();
+        private final String set;
+        private final String rest;
+
+        Failure(ErrorCode reason, @Nullable String field) {
+            values.put(":status", text(StoredLetter.Status.FAILED));
+            values.put(":reason", AttributeValue.fromS(reason.name()));
+            values.put(":one", Attributes.number(1));
+            if (field != null) {
+                values.put(":field", AttributeValue.fromS(field));
+            }
+            set = "#status = :status, reason = :reason" + (field == null ? "" : ", field = :field");
+            rest = (field == null ? " REMOVE field" : "") + " ADD failures :one";
         }
-        return values;
-    }
-
-    private static String failureExpression(@Nullable String field) {
-        return field == null
-                ? "SET #status = :status, reason = :reason REMOVE field ADD failures :one"
-                : "SET #status = :status, reason = :reason, field = :field ADD failures :one";
     }
 
     /**
@@ -281,22 +284,14 @@ public final class DeadLetterStore {
     }
 
     private boolean update(String id, String expression, String condition, Map<String, AttributeValue> values) {
-        try {
-            client.updateItem(request -> request.tableName(table).key(key(id, LETTER_SORT).map()).updateExpression(expression)
-                    .conditionExpression(condition).expressionAttributeNames(Map.of("#status", STATUS)).expressionAttributeValues(values));
-            return true;
-        } catch (ConditionalCheckFailedException _) {
-            return false;
-        }
+        return ConditionalWrites.update(client,
+                request -> request.tableName(table).key(key(id, LETTER_SORT).map()).updateExpression(expression)
+                        .conditionExpression(condition)
+                        .expressionAttributeNames(Map.of("#status", STATUS)).expressionAttributeValues(values));
     }
 
     private Map<String, AttributeValue> item(String id, String sort) {
         return client.getItem(request -> request.tableName(table).key(key(id, sort).map()).consistentRead(true)).item();
-    }
-
-    private TransactWriteItem absent(Map<String, AttributeValue> item) {
-        return TransactWriteItem.builder().put(put -> put.tableName(table).item(item).conditionExpression("attribute_not_exists(pk)"))
-                .build();
     }
 
     private static StoredLetter letter(Map<String, AttributeValue> item) {

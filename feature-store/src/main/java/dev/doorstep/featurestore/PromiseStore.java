@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /** Keeps promises: one an order, written once, never changed, and when its customer is erased, emptied. Thread-safe. */
@@ -35,7 +34,8 @@ public final class PromiseStore {
                 .map();
         Map<String, AttributeValue> order = orderKey(orderId).put(PROMISE_ID, promiseId).map();
         try {
-            client.transactWriteItems(request -> request.transactItems(absent(promise), absent(order)));
+            client.transactWriteItems(request -> request.transactItems(ConditionalWrites.putIfAbsent(table, promise),
+                    ConditionalWrites.putIfAbsent(table, order)));
             return new Kept(promiseId, true);
         } catch (TransactionCanceledException e) {
             String earlier = promiseOf(orderId);
@@ -84,10 +84,5 @@ public final class PromiseStore {
 
     static Attributes orderKey(String orderId) {
         return Attributes.key("order#" + orderId, ORDER_SORT);
-    }
-
-    private TransactWriteItem absent(Map<String, AttributeValue> item) {
-        return TransactWriteItem.builder().put(put -> put.tableName(table).item(item).conditionExpression("attribute_not_exists(pk)"))
-                .build();
     }
 }

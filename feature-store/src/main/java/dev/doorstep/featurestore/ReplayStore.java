@@ -8,7 +8,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /** Keeps replays, so that whichever process is there goes on with them: one at a time has a lease on each. Thread-safe. */
 public final class ReplayStore {
@@ -84,13 +83,9 @@ public final class ReplayStore {
     }
 
     private boolean update(String replayId, String expression, String condition, Map<String, AttributeValue> values) {
-        try {
-            client.updateItem(request -> request.tableName(table).key(key(replayId).map()).updateExpression(expression)
-                    .conditionExpression(condition).expressionAttributeNames(Map.of("#state", "state")).expressionAttributeValues(values));
-            return true;
-        } catch (ConditionalCheckFailedException _) {
-            return false;
-        }
+        return ConditionalWrites.update(client,
+                request -> request.tableName(table).key(key(replayId).map()).updateExpression(expression).conditionExpression(condition)
+                        .expressionAttributeNames(Map.of("#state", "state")).expressionAttributeValues(values));
     }
 
     private Replay replay(Map<String, AttributeValue> item) {

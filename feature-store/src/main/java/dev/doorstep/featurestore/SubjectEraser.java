@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * Erases a customer. Of events the reference to session and customer goes, and what remains, their id, digest and time, keeps their copies
@@ -107,12 +106,8 @@ public final class SubjectEraser {
 
     /** An item that has just expired must not be made anew. */
     private void updateWhereItIs(String table, Map<String, AttributeValue> key, String expression, Map<String, AttributeValue> values) {
-        try {
-            client.updateItem(request -> request.tableName(table).key(key).updateExpression(expression)
-                    .conditionExpression("attribute_exists(pk)").expressionAttributeValues(values.isEmpty() ? null : values));
-        } catch (ConditionalCheckFailedException _) {
-            // It is gone already.
-        }
+        ConditionalWrites.update(client, request -> request.tableName(table).key(key).updateExpression(expression)
+                .conditionExpression("attribute_exists(pk)").expressionAttributeValues(values.isEmpty() ? null : values));
     }
 
     /** Reads every letter: what could not be parsed can't be looked up either. */

@@ -27,6 +27,7 @@ import dev.doorstep.featurestore.StoredLetter;
 import dev.doorstep.featurestore.WriteResult;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.OperatorToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -85,7 +86,7 @@ class OperatorApiTest {
 
     private static KafkaNode kafka;
     private static DynamoDbNode dynamoDb;
-    private static Operator operator;
+    private static OperatorToken operator;
     private static Records records;
 
     @LocalServerPort
@@ -128,7 +129,7 @@ class OperatorApiTest {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(Topics.FEATURES_CHANGED, 1, (short) 1))).all().get();
         }
-        operator = Operator.create(directory);
+        operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         records = new Records(kafka.bootstrapServers());
     }
 

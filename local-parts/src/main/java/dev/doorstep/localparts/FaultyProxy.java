@@ -1,5 +1,6 @@
 package dev.doorstep.localparts;
 
+import java.util.function.BooleanSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -151,7 +152,7 @@ public final class FaultyProxy implements AutoCloseable {
             InputStream in = client.getInputStream();
             OutputStream out = part.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                awaitRequests();
+                awaitWhile(() -> requestsStalled);
                 if (throttled > 0 && startsRequest(buffer, read) && ThreadLocalRandom.current().nextDouble() < throttled) {
                     skipBody(in, buffer, read);
                     refuse(client, answering);
@@ -171,7 +172,7 @@ public final class FaultyProxy implements AutoCloseable {
             InputStream in = part.getInputStream();
             OutputStream out = client.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                awaitAnswers();
+                awaitWhile(() -> answersStalled);
                 answering.lock();
                 try {
                     out.write(buffer, 0, read);
@@ -212,21 +213,10 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private void awaitRequests() {
+    private void awaitWhile(BooleanSupplier stalled) {
         lock.lock();
         try {
-            while (requestsStalled) {
-                changed.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitAnswers() {
-        lock.lock();
-        try {
-            while (answersStalled) {
+            while (stalled.getAsBoolean()) {
                 changed.awaitUninterruptibly();
             }
         } finally {

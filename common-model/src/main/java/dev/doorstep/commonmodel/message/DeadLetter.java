@@ -50,8 +50,11 @@ public record DeadLetter(String source, String position, String stage, ErrorCode
      * the letter that was replayed.
      */
     public String key() {
-        return source.equals(Topics.REPLAY_SOURCE)
-                ? source + "/" + position + "/" + stage
-                : source + "/" + position + "/" + stage + "/" + sha256;
+        return key(source, position, stage, sha256);
+    }
+
+    static String key(String source, String position, String stage, String sha256) {
+        String place = source + "/" + position + "/" + stage;
+        return source.equals(Topics.REPLAY_SOURCE) ? place : place + "/" + sha256;
     }
 }

@@ -36,6 +36,18 @@ public record EventRecord(String id, long createdDateTime, @Nullable String sess
                 document.customerKey(), document.products(), document.shipping(), contentHash, receivedAt, source, position);
     }
 
+    /** The same event, as a replay of the dead letter of that id hands it on. */
+    public EventRecord asReplayOf(String letterId) {
+        return new EventRecord(id, createdDateTime, sessionId, eventType, customerKey, products, shipping, contentHash, receivedAt,
+                Topics.REPLAY_SOURCE, letterId);
+    }
+
+    /** The same event, whose content has another hash. */
+    public EventRecord withContentHash(String hash) {
+        return new EventRecord(id, createdDateTime, sessionId, eventType, customerKey, products, shipping, hash, receivedAt, source,
+                position);
+    }
+
     /** The Kafka key: one session's events stay in order on one partition. */
     public String key() {
         return sessionId == null ? id : sessionId;

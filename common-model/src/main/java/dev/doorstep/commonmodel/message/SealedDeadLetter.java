@@ -27,13 +27,8 @@ public record SealedDeadLetter(String source, String position, String stage, Err
         Objects.requireNonNull(sealed, "sealed");
     }
 
-    /**
-     * The Kafka key: the same bytes that are refused twice at the same place are one letter. What is refused of a replay is told of under
-     * the letter that was replayed.
-     */
+    /** The key of the letter that is sealed here. */
     public String key() {
-        return source.equals(Topics.REPLAY_SOURCE)
-                ? source + "/" + position + "/" + stage
-                : source + "/" + position + "/" + stage + "/" + sha256;
+        return DeadLetter.key(source, position, stage, sha256);
     }
 }

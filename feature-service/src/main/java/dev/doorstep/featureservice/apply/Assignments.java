@@ -1,5 +1,6 @@
 package dev.doorstep.featureservice.apply;
 
+import dev.doorstep.servicekit.kafka.TopicIds;
 import dev.doorstep.featureservice.FeatureSettings;
 import dev.doorstep.featurestore.EffectsWriter;
 import dev.doorstep.featurestore.FeatureReader;
@@ -9,12 +10,10 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,9 +95,7 @@ class Assignments implements ConsumerAwareRebalanceListener {
     }
 
     private PartitionApplier applier(TopicPartition partition) {
-        Uuid topicId = Objects.requireNonNull(kafka.describeTopics(partition.topic()).get(partition.topic()), partition.topic())
-                .topicId();
-        PartitionId id = new PartitionId(partition.topic(), topicId.toString(), partition.partition());
+        PartitionId id = new PartitionId(partition.topic(), TopicIds.of(kafka, partition.topic()), partition.partition());
         return new PartitionApplier(id, progress, writer, new KnownState(reader, partition.partition()), publisher, metrics, clock,
                 settings.store().eventRetention());
     }

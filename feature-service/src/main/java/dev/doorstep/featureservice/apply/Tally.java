@@ -1,12 +1,10 @@
 package dev.doorstep.featureservice.apply;
 
-import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.servicekit.kafka.RecordSource;
 import dev.doorstep.featurestore.SourceCounts;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /** Counts by source what becomes of the records of one transaction. Not thread-safe. */
 final class Tally {
@@ -38,11 +36,7 @@ final class Tally {
     }
 
     private void add(ConsumerRecord<?, ?> record, SourceCounts count) {
-        Header source = record.headers().lastHeader(Topics.SOURCE_HEADER);
-        if (source == null) {
-            counts.merge(Topics.FOREIGN_SOURCE, count.plus(new SourceCounts(1, 0, 0, 0)), SourceCounts::plus);
-        } else {
-            counts.merge(new String(source.value(), StandardCharsets.UTF_8), count, SourceCounts::plus);
-        }
+        RecordSource source = RecordSource.of(record);
+        counts.merge(source.name(), source.foreign() ? count.plus(new SourceCounts(1, 0, 0, 0)) : count, SourceCounts::plus);
     }
 }

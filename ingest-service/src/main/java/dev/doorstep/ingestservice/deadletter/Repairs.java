@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.deadletter;
 
+import java.nio.charset.StandardCharsets;
 import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.document.Refusal;
 import dev.doorstep.commonmodel.error.DoorstepException;
@@ -7,7 +8,6 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.MessageCodec;
-import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.time.CreatedDateTime;
 import dev.doorstep.featurestore.DeadLetterStore;
 import dev.doorstep.featurestore.Originals;
@@ -113,9 +113,7 @@ class Repairs {
             return document;
         }
         EventRecord event = codec.read(document, EventRecord.class);
-        return codec.write(new EventRecord(event.id(), event.createdDateTime(), event.sessionId(), event.eventType(), event.customerKey(),
-                event.products(), event.shipping(), ContentHash.of(document, 0, document.length), event.receivedAt(), event.source(),
-                event.position()));
+        return codec.write(event.withContentHash(ContentHash.of(document, 0, document.length)));
     }
 
     private static JsonStructure read(byte[] bytes, String field, String problem) {
@@ -166,14 +164,13 @@ class Repairs {
     /** Letters of feature-service hold event records; a corrected document may still be a clickstream document. */
     private static boolean isRecord(StoredLetter letter, byte[] document) {
         return letter.stage().equals("feature-service")
-                && !new String(document, java.nio.charset.StandardCharsets.UTF_8).contains("\"_source\"");
+                && !new String(document, StandardCharsets.UTF_8).contains("\"_source\"");
     }
 
     private EventRecord record(StoredLetter letter, byte[] document) {
         EventRecord event = codec.read(document, EventRecord.class);
         CreatedDateTime.requireInRange("createdDateTime", event.createdDateTime(), clock.instant());
-        return new EventRecord(event.id(), event.createdDateTime(), event.sessionId(), event.eventType(), event.customerKey(),
-                event.products(), event.shipping(), event.contentHash(), event.receivedAt(), Topics.REPLAY_SOURCE, letter.id());
+        return event.asReplayOf(letter.id());
     }
 
     static DoorstepException notFound(String id) {

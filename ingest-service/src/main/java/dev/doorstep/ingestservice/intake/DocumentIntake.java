@@ -64,14 +64,12 @@ public class DocumentIntake {
         this.parser = new DocumentParser(clock);
     }
 
-    /**
-     * What a document is good for.
-     *
-     * @param document null when it can't be used
-     * @param contentHash of the document, empty when it can't be used
-     * @param refusal why it can't be used, or null
-     */
-    private record Judged(@Nullable ClickstreamDocument document, String contentHash, @Nullable Refusal refusal) {}
+    /** What a document is good for. */
+    private sealed interface Judged {}
+
+    private record Usable(ClickstreamDocument document, String contentHash) implements Judged {}
+
+    private record Unusable(@Nullable String id, Refusal refusal) implements Judged {}
 
     /**
      * Takes one document. What it needs of the raw bytes it has copied when it returns.
@@ -80,23 +78,25 @@ public class DocumentIntake {
      * @param position where in the source it stands; sending the same position again replaces a dead letter instead of adding one
      */
     public CompletableFuture<Receipt> take(RawDocument raw, String source, String position) {
-        Judged judged = judge(raw);
-        String id = judged.document() == null ? null : judged.document().id();
-        if (judged.refusal() != null || judged.document() == null) {
-            return refuse(raw, id, judged.refusal(), source, position);
-        }
-        EventRecord event = EventRecord.of(judged.document(), judged.contentHash(), clock.millis(), source, position);
+        return switch (judge(raw)) {
+            case Usable usable -> accept(raw, usable, source, position);
+            case Unusable unusable -> refuse(raw, unusable.id(), unusable.refusal(), source, position);
+        };
+    }
+
+    private CompletableFuture<Receipt> accept(RawDocument raw, Usable usable, String source, String position) {
+        EventRecord event = EventRecord.of(usable.document(), usable.contentHash(), clock.millis(), source, position);
         byte[] value = codec.write(event);
         if (value.length > MOST_EVENT_BYTES) {
             // Kafka would refuse the transaction, and with it everybody else's documents.
-            return refuse(raw, id, tooLarge(), source, position);
+            return refuse(raw, event.id(), tooLarge(), source, position);
         }
-        return send(event, value).handle((_, failure) -> receipt(source, raw.index(), id, null, failure));
+        return send(event, value).handle((_, failure) -> receipt(source, raw.index(), event.id(), null, failure));
     }
 
     /** What would become of a document: null when it can be used, else why not. */
     public @Nullable Refusal check(byte[] document) {
-        return judge(RawDocument.of(document)).refusal();
+        return judge(RawDocument.of(document)) instanceof Unusable unusable ? unusable.refusal() : null;
     }
 
     /**
@@ -106,22 +106,25 @@ public class DocumentIntake {
      * @param receivedAt first receipt, epoch milliseconds
      */
     public CompletableFuture<Receipt> replay(byte[] document, String letterId, long receivedAt) {
-        Judged judged = judge(RawDocument.of(document));
-        if (judged.refusal() != null || judged.document() == null) {
-            intake.rejected(Topics.REPLAY_SOURCE);
-            return CompletableFuture.completedFuture(receipt(Topics.REPLAY_SOURCE, 0, null, judged.refusal(), null));
-        }
-        return replay(EventRecord.of(judged.document(), judged.contentHash(), receivedAt, Topics.REPLAY_SOURCE, letterId));
+        return switch (judge(RawDocument.of(document))) {
+            case Usable usable ->
+                replay(EventRecord.of(usable.document(), usable.contentHash(), receivedAt, Topics.REPLAY_SOURCE, letterId));
+            case Unusable unusable -> refuseReplay(null, unusable.refusal());
+        };
     }
 
     /** Hands on an event that feature-service had refused. */
     public CompletableFuture<Receipt> replay(EventRecord event) {
         byte[] value = codec.write(event);
         if (value.length > MOST_EVENT_BYTES) {
-            intake.rejected(Topics.REPLAY_SOURCE);
-            return CompletableFuture.completedFuture(receipt(Topics.REPLAY_SOURCE, 0, event.id(), tooLarge(), null));
+            return refuseReplay(event.id(), tooLarge());
         }
         return send(event, value).handle((_, failure) -> receipt(Topics.REPLAY_SOURCE, 0, event.id(), null, failure));
+    }
+
+    private CompletableFuture<Receipt> refuseReplay(@Nullable String id, Refusal refusal) {
+        intake.rejected(Topics.REPLAY_SOURCE);
+        return CompletableFuture.completedFuture(receipt(Topics.REPLAY_SOURCE, 0, id, refusal, null));
     }
 
     private static Refusal tooLarge() {
@@ -132,13 +135,13 @@ public class DocumentIntake {
         return switch (parser.parse(raw)) {
             case ParsedDocument.Usable usable -> {
                 try {
-                    yield new Judged(usable.document(),
-                            ContentHash.of(raw.array(), raw.offset() + usable.sourceOffset(), usable.sourceLength()), null);
+                    yield new Usable(usable.document(),
+                            ContentHash.of(raw.array(), raw.offset() + usable.sourceOffset(), usable.sourceLength()));
                 } catch (DoorstepException e) {
-                    yield new Judged(usable.document(), "", Refusal.of(e));
+                    yield new Unusable(usable.document().id(), Refusal.of(e));
                 }
             }
-            case ParsedDocument.Refused refused -> new Judged(null, "", refused.refusal());
+            case ParsedDocument.Refused refused -> new Unusable(null, refused.refusal());
         };
     }
 
@@ -147,9 +150,7 @@ public class DocumentIntake {
                 IntakeLog.Kind.ACCEPTED);
     }
 
-    private CompletableFuture<Receipt> refuse(RawDocument raw, @Nullable String id, @Nullable Refusal why, String source,
-            String position) {
-        Refusal refusal = why == null ? new Refusal(ErrorCode.INTERNAL, null, null, "the document was refused without a reason") : why;
+    private CompletableFuture<Receipt> refuse(RawDocument raw, @Nullable String id, Refusal refusal, String source, String position) {
         byte[] bytes = raw.copy();
         String sha256 = raw.sha256().isEmpty() ? HexFormat.of().formatHex(ContentHash.sha256().digest(bytes)) : raw.sha256();
         String archive;

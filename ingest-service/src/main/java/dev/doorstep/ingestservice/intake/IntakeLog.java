@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.intake;
 
+import dev.doorstep.servicekit.kafka.TopicIds;
 import dev.doorstep.commonmodel.message.IngestLedger;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Topics;
@@ -290,9 +291,7 @@ public class IntakeLog implements SmartLifecycle {
         Producer<String, byte[]> producer = new KafkaProducer<>(configuration);
         try {
             producer.initTransactions();
-            String topicId = Objects.requireNonNull(admin.describeTopics(Topics.EVENTS).get(Topics.EVENTS), Topics.EVENTS).topicId()
-                    .toString();
-            return new Session(producer, UUID.randomUUID().toString(), topicId, new HashMap<>());
+            return new Session(producer, UUID.randomUUID().toString(), TopicIds.of(admin, Topics.EVENTS), new HashMap<>());
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;

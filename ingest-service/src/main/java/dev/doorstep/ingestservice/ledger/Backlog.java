@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.ledger;
 
+import dev.doorstep.servicekit.kafka.TopicIds;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.ProgressReader;
@@ -9,17 +10,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
@@ -29,16 +26,13 @@ public class Backlog {
     private static final long LOOK_MILLIS = 50;
     private static final long ADMIN_SECONDS = 5;
 
-    private final Map<String, Object> configuration;
+    private final LedgerConsumers consumers;
     private final KafkaAdmin kafka;
     private final ProgressReader progress;
     private final Clock clock;
 
-    Backlog(ConsumerFactory<String, byte[]> consumers, KafkaAdmin kafka, ProgressReader progress, Clock clock) {
-        this.configuration = new HashMap<>(consumers.getConfigurationProperties());
-        this.configuration.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.configuration.putAll(
-                Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000));
+    Backlog(LedgerConsumers consumers, KafkaAdmin kafka, ProgressReader progress, Clock clock) {
+        this.consumers = consumers;
         this.kafka = kafka;
         this.progress = progress;
         this.clock = clock;
@@ -51,10 +45,9 @@ public class Backlog {
      */
     public boolean awaitDrained(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(configuration);
+        try (Consumer<String, byte[]> consumer = consumers.open();
                 Admin admin = Admin.create(kafka.getConfigurationProperties())) {
-            String topicId = Objects.requireNonNull(kafka.describeTopics(Topics.EVENTS).get(Topics.EVENTS), Topics.EVENTS).topicId()
-                    .toString();
+            String topicId = TopicIds.of(kafka, Topics.EVENTS);
             Map<TopicPartition, Long> events = ends(consumer, Topics.EVENTS);
             if (!holds(deadline, () -> events.entrySet().stream()
                     .allMatch(each -> isReached(consumer, each.getKey(), each.getValue(), progress

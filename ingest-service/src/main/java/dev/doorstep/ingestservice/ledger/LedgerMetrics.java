@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.ledger;
 
+import java.util.function.ToDoubleFunction;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,21 +27,19 @@ class LedgerMetrics {
                 .register(registry);
         this.done = registry.counter(RECONCILIATIONS, "result", "done");
         this.failed = registry.counter(RECONCILIATIONS, "result", "failed");
-        Gauge.builder("doorstep.ledger.unbalanced", this, each -> each.last == null
-                ? 0
-                : (double) (each.last.total().lost() + each.last.total().doubled()))
-                .description("documents that were lost or counted twice").register(registry);
-        Gauge.builder("doorstep.ledger.last.balanced.seconds", this, each -> each.last == null || each.last.lastBalanced() == null
-                ? 0
-                : (double) each.last.lastBalanced().getEpochSecond())
-                .description("epoch seconds of the last ledger that balanced").register(registry);
-        Gauge.builder("doorstep.ledger.lag.records", this, each -> each.last == null ? 0 : (double) each.last.total().inFlight())
-                .description("events on Kafka that are not applied").register(registry);
-        Gauge.builder("doorstep.ledger.oldest.unapplied.seconds", this,
-                each -> each.last == null
-                        ? 0
-                        : each.last.partitions().stream().mapToLong(Ledger.PartitionLag::oldestSeconds).max().orElse(0))
-                .description("age of the oldest event that is not applied").register(registry);
+        gauge(registry, "unbalanced", "documents that were lost or counted twice",
+                ledger -> (double) (ledger.total().lost() + ledger.total().doubled()));
+        gauge(registry, "last.balanced.seconds", "epoch seconds of the last ledger that balanced",
+                ledger -> ledger.lastBalanced() == null ? 0 : (double) ledger.lastBalanced().getEpochSecond());
+        gauge(registry, "lag.records", "events on Kafka that are not applied", ledger -> (double) ledger.total().inFlight());
+        gauge(registry, "oldest.unapplied.seconds", "age of the oldest event that is not applied",
+                ledger -> (double) ledger.partitions().stream().mapToLong(Ledger.PartitionLag::oldestSeconds).max().orElse(0));
+    }
+
+    /** 0 until there is a ledger. */
+    private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Ledger> value) {
+        Gauge.builder("doorstep.ledger." + name, () -> last == null ? 0 : value.applyAsDouble(last)).description(description)
+                .register(registry);
     }
 
     void show(Ledger ledger) {

@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.ledger;
 
+import dev.doorstep.servicekit.kafka.TopicIds;
 import dev.doorstep.commonmodel.message.IngestLedger;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.featurestore.PartitionId;
@@ -23,14 +24,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.stereotype.Component;
 
@@ -44,7 +42,7 @@ import org.springframework.stereotype.Component;
 class Reconciler implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-    private final Map<String, Object> configuration;
+    private final LedgerConsumers consumers;
     private final KafkaAdmin admin;
     private final ProgressReader progress;
     private final LedgerMetrics metrics;
@@ -57,14 +55,9 @@ class Reconciler implements SmartLifecycle {
     private @Nullable Instant lastBalanced;
     private volatile boolean running;
 
-    Reconciler(ConsumerFactory<String, byte[]> consumers, KafkaAdmin admin, ProgressReader progress, LedgerMetrics metrics,
+    Reconciler(LedgerConsumers consumers, KafkaAdmin admin, ProgressReader progress, LedgerMetrics metrics,
             IngestSettings settings, Clock clock) {
-        this.configuration = new HashMap<>(consumers.getConfigurationProperties());
-        this.configuration.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        this.configuration.put(ConsumerConfig.CLIENT_ID_CONFIG, "ledger");
-        this.configuration.putAll(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed", ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                100, ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000, ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000));
+        this.consumers = consumers;
         this.admin = admin;
         this.progress = progress;
         this.metrics = metrics;
@@ -121,11 +114,11 @@ class Reconciler implements SmartLifecycle {
     }
 
     private Ledger reckon() {
-        IngestTotals ingest = totals == null ? new IngestTotals(new KafkaConsumer<>(configuration)) : totals;
+        IngestTotals ingest = totals == null ? new IngestTotals(consumers.open()) : totals;
         totals = ingest;
-        Consumer<String, byte[]> consumer = events == null ? new KafkaConsumer<>(configuration) : events;
+        Consumer<String, byte[]> consumer = events == null ? consumers.open() : events;
         events = consumer;
-        String topicId = Objects.requireNonNull(admin.describeTopics(Topics.EVENTS).get(Topics.EVENTS), Topics.EVENTS).topicId().toString();
+        String topicId = TopicIds.of(admin, Topics.EVENTS);
         List<TopicPartition> partitions = consumer.partitionsFor(Topics.EVENTS).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition())).sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();

@@ -1,7 +1,6 @@
 package dev.doorstep.ingestservice.ledger;
 
-import dev.doorstep.commonmodel.message.Topics;
-import java.nio.charset.StandardCharsets;
+import dev.doorstep.servicekit.kafka.RecordSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.Header;
 
 /** Counts the records that are on {@code clickstream.events} and not in the store yet, by reading them. Not thread-safe. */
 final class Unapplied {
@@ -79,8 +77,8 @@ final class Unapplied {
     }
 
     private void add(ConsumerRecord<?, ?> record) {
-        Header source = record.headers().lastHeader(Topics.SOURCE_HEADER);
-        foreign += source == null ? 1 : 0;
-        bySource.merge(source == null ? Topics.FOREIGN_SOURCE : new String(source.value(), StandardCharsets.UTF_8), 1L, Long::sum);
+        RecordSource source = RecordSource.of(record);
+        foreign += source.foreign() ? 1 : 0;
+        bySource.merge(source.name(), 1L, Long::sum);
     }
 }

@@ -95,7 +95,7 @@ public final class DrillRunner implements AutoCloseable {
     /** Counts once nothing is in flight any more, or after a time that shows that something is missing. */
     private Result settled(Drill drill, Traffic traffic, long duplicates, Instant since, double seconds)
             throws InterruptedException, ExecutionException, IOException {
-        long good = traffic.acknowledgedNumbers().stream().filter(number -> !Traffic.isBad(number)).count();
+        long good = traffic.acknowledgedGood();
         boolean arrived = scene.holds(
                 () -> census.inSessions(traffic) >= good && scene.ledger().path("total").path("inFlight").asLong() == 0, PATIENCE);
         scene.holds(
@@ -114,7 +114,7 @@ public final class DrillRunner implements AutoCloseable {
         private CompletableFuture<Double> done = CompletableFuture.completedFuture(0.0);
 
         void begin(Traffic traffic) {
-            long good = traffic.acknowledgedNumbers().stream().filter(number -> !Traffic.isBad(number)).count() + Traffic.BATCH;
+            long good = traffic.acknowledgedGood() + Traffic.BATCH;
             long healed = System.nanoTime();
             CompletableFuture<Double> next = new CompletableFuture<>();
             done = next;

@@ -1,5 +1,6 @@
 package dev.doorstep.localstack.drill;
 
+import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localstack.stack.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,12 +33,13 @@ final class Drills {
                     scene -> killAndRestart(scene, Service.FEATURE)),
             new Drill("kill-prediction-service", "SIGKILL of prediction-service under load", false, Drills::killPredictionService),
             new Drill("kill-in-kafka-transaction", "SIGKILL of ingest-service while its Kafka transaction is open", true,
-                    Drills::killInKafkaTransaction),
+                    scene -> killBeforeItHears(scene, scene.stack().kafkaProxy(), Service.INGEST, 3)),
             new Drill("kill-in-store-transaction", "SIGKILL of feature-service after DynamoDB has committed and before it hears of it",
                     true,
-                    Drills::killInStoreTransaction),
-            new Drill("broker-restart", "SIGKILL and restart of the broker", false, Drills::brokerRestart),
-            new Drill("broker-gone", "no broker for a minute", false, Drills::brokerGone),
+                    scene -> killBeforeItHears(scene, scene.stack().dynamoDbProxy(), Service.FEATURE, 2)),
+            new Drill("broker-restart", "SIGKILL and restart of the broker", false,
+                    scene -> brokerGone(scene, Duration.ZERO)),
+            new Drill("broker-gone", "no broker for a minute", false, scene -> brokerGone(scene, MINUTE)),
             new Drill("store-throttled", "DynamoDB refuses six requests of ten", true, Drills::storeThrottled),
             new Drill("store-gone", "no DynamoDB for 20 seconds", false, Drills::storeGone),
             new Drill("rebalance", "a second feature-service comes and goes", true, Drills::rebalance),
@@ -69,41 +71,22 @@ final class Drills {
         scene.await("prediction-service answers again", () -> scene.post(url, order).statusCode() == 200);
     }
 
-    private static void killInKafkaTransaction(Scene scene) throws InterruptedException {
-        for (int i = 0; i < 3; i++) {
-            // Whatever the service sends next stays unfinished; the next one of its name ends the transaction.
-            scene.stack().kafkaProxy().stallAnswers();
+    /** Whatever the service asks for next happens without its hearing of it; then it is killed. */
+    private static void killBeforeItHears(Scene scene, FaultyProxy proxy, Service service, int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            proxy.stallAnswers();
             scene.during(Duration.ofMillis(700));
-            scene.kill(Service.INGEST);
-            scene.stack().kafkaProxy().heal();
+            scene.kill(service);
+            proxy.heal();
             scene.healed();
-            scene.stack().restart(Service.INGEST);
+            scene.stack().restart(service);
             scene.awaitProgress(EVENTS);
         }
     }
 
-    private static void killInStoreTransaction(Scene scene) throws InterruptedException {
-        for (int i = 0; i < 2; i++) {
-            scene.stack().dynamoDbProxy().stallAnswers();
-            scene.during(Duration.ofMillis(700));
-            scene.kill(Service.FEATURE);
-            scene.stack().dynamoDbProxy().heal();
-            scene.healed();
-            scene.stack().restart(Service.FEATURE);
-            scene.awaitProgress(EVENTS);
-        }
-    }
-
-    private static void brokerRestart(Scene scene) throws InterruptedException {
+    private static void brokerGone(Scene scene, Duration time) throws InterruptedException {
         scene.stack().kafka().process().kill();
-        scene.stack().kafka().restart();
-        scene.healed();
-        scene.awaitProgress(EVENTS);
-    }
-
-    private static void brokerGone(Scene scene) throws InterruptedException {
-        scene.stack().kafka().process().kill();
-        scene.during(MINUTE);
+        scene.during(time);
         scene.stack().kafka().restart();
         scene.healed();
         scene.awaitProgress(EVENTS);

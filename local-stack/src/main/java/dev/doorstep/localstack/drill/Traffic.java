@@ -110,6 +110,11 @@ final class Traffic implements AutoCloseable {
         return (BitSet) attempted.clone();
     }
 
+    /** How many usable documents were acknowledged. */
+    synchronized long acknowledgedGood() {
+        return acknowledged.stream().filter(number -> !isBad(number)).count();
+    }
+
     /** How many times documents that can't be used were acknowledged: each time is a dead letter of its own. */
     synchronized long acknowledgedBad() {
         return acknowledgements.entrySet().stream().filter(each -> isBad(each.getKey())).mapToLong(Map.Entry::getValue).sum();

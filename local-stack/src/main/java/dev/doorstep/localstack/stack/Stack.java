@@ -4,6 +4,7 @@ import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.OperatorToken;
 import dev.doorstep.localparts.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;

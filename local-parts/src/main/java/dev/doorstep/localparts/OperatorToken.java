@@ -1,4 +1,4 @@
-package dev.doorstep.localstack.stack;
+package dev.doorstep.localparts;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -21,8 +21,7 @@ import java.util.Date;
 import java.util.List;
 
 /**
- * An operator's token for this stack alone: signed with a key that is made at each start and thrown away, whose public half the services
- * are given as a file.
+ * An operator's token: signed with a key that is made for it and thrown away, whose public half services are given as a file.
  *
  * @param token the bearer token
  * @param publicKey PEM file
@@ -31,7 +30,8 @@ public record OperatorToken(String token, Path publicKey) {
     private static final int KEY_BITS = 2048;
     private static final Duration VALID = Duration.ofHours(12);
 
-    static OperatorToken create(Path directory, Instant now) {
+    /** Makes a key and a token that it signs; the public half goes to {@code operators.pem} in the folder. */
+    public static OperatorToken create(Path directory, Instant now) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(KEY_BITS);
