@@ -3,6 +3,7 @@ package dev.doorstep.forecasting;
 import dev.doorstep.commonmodel.place.Place;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +11,46 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orderedAt the instant of the order; no later knowledge may be in any other component
  * @param origin name of the origin, one of the policy's
+ * @param postalCode of the destination as the customer wrote it, or null
  * @param service name of the delivery service, one of the policy's
- * @param handlingClasses how each product is prepared, null where it is not known; not empty
+ * @param products what is in the parcel; not empty
  * @param outOfStock whether a product was out of stock when last seen
- * @param cartAddsLastHour of the most wanted product
  */
-public record ForecastInput(Instant orderedAt, String origin, Place destination, String service, List<@Nullable String> handlingClasses,
-        boolean outOfStock, long cartAddsLastHour) {
+public record ForecastInput(Instant orderedAt, String origin, Place destination, @Nullable String postalCode, String service,
+        List<Product> products, boolean outOfStock) {
+    public ForecastInput {
+        products = List.copyOf(products);
+    }
+
+    /**
+     * One product of a parcel.
+     *
+     * @param sku the store's article number, or null
+     * @param handlingClass how it is prepared, null where it is not known
+     * @param quantity pieces
+     * @param viewsLastHour how often it was viewed within the hour before, null where nobody could tell
+     * @param cartAddsLastHour how often it was added to a cart within the hour before, null where nobody could tell
+     */
+    public record Product(@Nullable String sku, @Nullable String handlingClass, int quantity, @Nullable Long viewsLastHour,
+            @Nullable Long cartAddsLastHour) {
+        /** One piece of which only the class is known. */
+        public static Product ofClass(@Nullable String handlingClass) {
+            return new Product(null, handlingClass, 1, null, null);
+        }
+    }
+
+    /** Cart adds of the most wanted product. */
+    public long cartAddsLastHour() {
+        return products.stream().map(Product::cartAddsLastHour).filter(Objects::nonNull).mapToLong(Long::longValue).max().orElse(0);
+    }
+
     /** The same order at another instant. */
     public ForecastInput withOrderedAt(Instant instant) {
-        return new ForecastInput(instant, origin, destination, service, handlingClasses, outOfStock, cartAddsLastHour);
+        return new ForecastInput(instant, origin, destination, postalCode, service, products, outOfStock);
     }
 
     /** The same order by another service. */
     public ForecastInput withService(String name) {
-        return new ForecastInput(orderedAt, origin, destination, name, handlingClasses, outOfStock, cartAddsLastHour);
+        return new ForecastInput(orderedAt, origin, destination, postalCode, name, products, outOfStock);
     }
 }

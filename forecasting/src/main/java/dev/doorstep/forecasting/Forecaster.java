@@ -14,6 +14,6 @@ public interface Forecaster {
     /** Whether the service of the input goes to its destination, so that {@link #forecast} has an answer. */
     boolean reaches(ForecastInput input);
 
-    /** What it is called in answers. */
+    /** What it is called in answers; a single forecast may come from what stands behind it. */
     PredictionAnswer.Model model();
 }

@@ -18,6 +18,20 @@ public enum ReasonCode {
     OUT_OF_STOCK,
     /** Demand for a product is far above what is prepared in time. */
     DEMAND_SURGE,
+    /** The model never saw the destination's country. */
+    COUNTRY_NOT_LEARNED,
+    /** The model never saw the origin. */
+    ORIGIN_NOT_LEARNED,
+    /** The model never saw the delivery service. */
+    SERVICE_NOT_LEARNED,
+    /** The model never saw a product. */
+    PRODUCT_NOT_LEARNED,
+    /** There is no model, or it failed. */
+    MODEL_UNAVAILABLE,
+    /** What the model knows of past deliveries came after the instant that was asked for. */
+    HISTORY_UNKNOWN,
+    /** What the model knows of past deliveries is older than any that it was trained with. */
+    HISTORY_OLD,
     /** The feature store did not answer in time. */
     FEATURES_UNAVAILABLE,
     /** The feature store did not answer in time; what it said earlier stands in. */

@@ -1,7 +1,11 @@
 package dev.doorstep.predictionservice;
 
 import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
+import dev.doorstep.forecasting.learned.WithoutModel;
 import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
@@ -18,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 /** Places, policy and forecaster as beans. */
 @Configuration(proxyBeanMethods = false)
 class ForecastSetup {
+    private static final String NO_BUNDLE = "none";
     private static final Logger log = LoggerFactory.getLogger(ForecastSetup.class);
 
     @Bean
@@ -46,7 +51,29 @@ class ForecastSetup {
     }
 
     @Bean
-    Forecaster forecaster(LoadedPolicy policy, Places places, Calendars calendars) {
-        return new CarrierTableForecaster(policy, places, calendars);
+    Forecaster forecaster(PredictionSettings settings, LoadedPolicy policy, Places places, Calendars calendars) {
+        Forecaster table = new CarrierTableForecaster(policy, places, calendars);
+        Path folder = settings.prediction().bundle();
+        if (folder != null && folder.toString().equals(NO_BUNDLE)) {
+            return table;
+        }
+        try {
+            Bundle bundle = folder == null ? Bundle.read(ForecastSetup::shipped) : Bundle.read(folder);
+            log.info("model {} {} from {}, which knows deliveries up to {}: {}", bundle.manifest().name(), bundle.manifest().version(),
+                    folder == null ? "the default bundle" : folder, bundle.manifest().knownUntil(), bundle.manifest().digest());
+            return new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
+        } catch (DoorstepException e) {
+            // Customers wait for dates: they get the table's, and each says why.
+            log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());
+            return new WithoutModel(table);
+        }
+    }
+
+    private static InputStream shipped(String file) throws IOException {
+        InputStream in = ForecastSetup.class.getResourceAsStream("model/" + file);
+        if (in == null) {
+            throw new IOException("the default bundle has no " + file);
+        }
+        return in;
     }
 }

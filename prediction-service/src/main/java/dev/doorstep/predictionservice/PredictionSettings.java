@@ -20,6 +20,7 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      * Settings under {@code doorstep.prediction}.
      *
      * @param policy file of calendars, cut-offs and tables; default the one that ships with Doorstep
+     * @param bundle folder of the model; default the one that ships with Doorstep; {@code none} for the carrier's table alone
      * @param featureBudget longest wait for features, 1 ms to 1 s; what is not there by then counts as unavailable; default 25 ms
      * @param lookupTimeout longest time of one look-up, after the answer has gone without it; at least the budget; default 250 ms
      * @param freshFor how long cached features count as fresh when nothing says they changed, 100 ms to 1 hour; default 30 s
@@ -31,7 +32,7 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      * @param partitions partitions of {@code predictions.served} when it is created here, 1 to 1,000; default 4
      * @param replicas copies of each partition, 1 to 10; default 1, in production 3
      */
-    public record Prediction(@Nullable Path policy, @DefaultValue("25ms") Duration featureBudget,
+    public record Prediction(@Nullable Path policy, @Nullable Path bundle, @DefaultValue("25ms") Duration featureBudget,
             @DefaultValue("250ms") Duration lookupTimeout, @DefaultValue("30s") Duration freshFor, @DefaultValue("10m") Duration staleFor,
             @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue("10000") int journalBuffer,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {

@@ -131,7 +131,8 @@ class PredictionServiceTest {
         assertThat(answer.propertyNames()).containsExactly("predictionId", "deliveryDate", "targetConfidence", "probability", "window",
                 "timeZone", "orderBy", "afterCutoff", "validUntil", "basis", "service", "reasonCodes", "model", "token");
         assertThat(answer.path("timeZone").asString()).isEqualTo("America/Los_Angeles");
-        assertThat(answer.path("basis").asString()).isEqualTo("carrier-table");
+        assertThat(answer.path("basis").asString()).isEqualTo("lane-model");
+        assertThat(answer.path("model").path("name").asString()).isEqualTo("doorstep-default");
         assertThat(answer.path("probability").asDouble()).isGreaterThanOrEqualTo(0.9);
         assertThat(LocalDate.parse(answer.path("deliveryDate").asString())).isAfter(LocalDate.now(Clock.systemUTC()).minusDays(1));
         assertThat(Instant.parse(answer.path("orderBy").asString())).isAfter(Clock.systemUTC().instant());
@@ -360,7 +361,7 @@ class PredictionServiceTest {
     void management_isReadyAndExposesMetrics() throws Exception {
         post("/v1/predictions", VALID);
         assertThat(management("/actuator/health/readiness").statusCode()).isEqualTo(200);
-        assertThat(management("/actuator/prometheus").body()).contains("doorstep_predictions_total").contains("basis=\"carrier-table\"")
+        assertThat(management("/actuator/prometheus").body()).contains("doorstep_predictions_total").contains("basis=\"lane-model\"")
                 .contains("resilience4j_circuitbreaker_state").contains("http_server_requests_seconds_bucket");
         assertThat(json.readTree(management("/actuator/info").body()).path("build").path("version").asString()).isEqualTo("0.1.0");
     }

@@ -28,6 +28,11 @@ public final class ContentHash {
         }
     }
 
+    /** SHA-256 of bytes as they are, 64 hex digits. */
+    public static String ofBytes(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
     /** A new SHA-256 digest. */
     public static MessageDigest sha256() {
         try {

@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param timeline only with {@code include=timeline}
  * @param options only with {@code include=options}
  * @param byConfidence only with {@code include=options}
+ * @param calibration only with {@code include=calibration}, where a model answered
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionAnswer(String predictionId, LocalDate deliveryDate, double targetConfidence, double probability, Window window,
         String timeZone, Instant orderBy, AfterCutoff afterCutoff, Instant validUntil, Basis basis, String service,
         List<String> reasonCodes,
         Model model, String token, @Nullable List<Day> distribution, @Nullable Timeline timeline, @Nullable List<Option> options,
-        @Nullable List<AtConfidence> byConfidence) {
+        @Nullable List<AtConfidence> byConfidence, @Nullable Calibration calibration) {
 
     /**
      * The span in which it most likely arrives.
@@ -64,6 +65,15 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
 
     /** The date another service would give. */
     public record Option(String service, LocalDate deliveryDate, double probability) {}
+
+    /**
+     * The past deliveries that the probability was corrected by.
+     *
+     * @param target the asked confidence
+     * @param group lane or region, or {@code all}
+     * @param count how many
+     */
+    public record Calibration(double target, String group, int count) {}
 
     /** The date at another confidence. */
     public record AtConfidence(double confidence, LocalDate deliveryDate) {}

@@ -91,7 +91,8 @@ public final class CarrierTableForecaster implements Forecaster {
         DayDistribution delivery = walk.from(preparationDay, orderDay);
         long likelyPickup = walk.likelyPickup(preparationDay);
         holidays(input, origin, originPlace, service, likelyPickup, delivery.mode(), reasons);
-        return new Forecast(delivery, cutoff(origin, originPlace, preparationDay), preparationDay, likelyPickup, legs.basis(), reasons);
+        return new Forecast(delivery, cutoff(origin, originPlace, preparationDay), preparationDay, likelyPickup, legs.basis(), MODEL, null,
+                reasons);
     }
 
     @Override
@@ -116,7 +117,7 @@ public final class CarrierTableForecaster implements Forecaster {
 
     /** Products are prepared together, so the slowest class decides; what is not known is any class alike. */
     private double[] preparing(ForecastInput input, Set<ReasonCode> reasons) {
-        double[] slowest = input.handlingClasses().stream().map(name -> known(name, reasons))
+        double[] slowest = input.products().stream().map(product -> known(product.handlingClass(), reasons))
                 .max(Comparator.comparingDouble(OpenDayPmf::mean)).orElse(unknownHandling);
         double[] days = slowest;
         if (input.outOfStock()) {

@@ -8,9 +8,11 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,8 @@ public record Policy(String defaultOrigin, String defaultService, Duration quote
      */
     public record Calendar(Set<DayOfWeek> weekdays, boolean holidays, @Nullable Set<LocalDate> closed, @Nullable Set<LocalDate> open) {
         public Calendar {
-            weekdays = Set.copyOf(requireNonNull(weekdays, "weekdays"));
+            // In the order of the week, so that it is always written the same way.
+            weekdays = Collections.unmodifiableSet(new TreeSet<>(requireNonNull(weekdays, "weekdays")));
         }
     }
 
@@ -73,8 +76,9 @@ public record Policy(String defaultOrigin, String defaultService, Duration quote
      *
      * @param delivers when it delivers
      * @param transit open days from collection to delivery, by distance band
+     * @param carrier who runs it, as the orders file that a model was trained on calls them; null where it does not matter
      */
-    public record Service(Calendar delivers, Map<DistanceBand, OpenDayTable> transit) {
+    public record Service(Calendar delivers, Map<DistanceBand, OpenDayTable> transit, @Nullable String carrier) {
         public Service {
             requireNonNull(delivers, "delivers");
             transit = Map.copyOf(requireNonNull(transit, "transit"));

@@ -133,15 +133,15 @@ class CarrierTableForecasterTest {
     void forecast_lessKnownDestination_saysSoAndIsWider() {
         Instant monday = Instant.parse("2024-11-18T15:00:00Z");
         Forecast exact = DEFAULT
-                .forecast(new ForecastInput(monday, "main", PLACES.find("US", "94110"), "standard", List.of("standard"), false, 0));
+                .forecast(order(monday, "main", PLACES.find("US", "94110"), "standard", List.of("standard"), false, 0));
         Forecast area = DEFAULT
-                .forecast(new ForecastInput(monday, "main", PLACES.find("US", "94199"), "standard", List.of("standard"), false, 0));
+                .forecast(order(monday, "main", PLACES.find("US", "94199"), "standard", List.of("standard"), false, 0));
         Forecast country = DEFAULT
-                .forecast(new ForecastInput(monday, "main", PLACES.find("US", null), "standard", List.of("standard"), false, 0));
+                .forecast(order(monday, "main", PLACES.find("US", null), "standard", List.of("standard"), false, 0));
         Forecast abroad = DEFAULT
-                .forecast(new ForecastInput(monday, "main", PLACES.find("DE", "10115"), "standard", List.of("standard"), false, 0));
+                .forecast(order(monday, "main", PLACES.find("DE", "10115"), "standard", List.of("standard"), false, 0));
         Forecast nowhere = DEFAULT
-                .forecast(new ForecastInput(monday, "main", PLACES.find("XX", "1"), "standard", List.of("standard"), false, 0));
+                .forecast(order(monday, "main", PLACES.find("XX", "1"), "standard", List.of("standard"), false, 0));
         assertThat(exact.basis()).isEqualTo(Basis.CARRIER_TABLE);
         assertThat(area.reasons()).containsExactly(ReasonCode.DESTINATION_BY_AREA);
         assertThat(country.basis()).isEqualTo(Basis.CALENDAR);
@@ -156,12 +156,12 @@ class CarrierTableForecasterTest {
     void forecast_whatThePolicyDoesNotKnow_isRefusedByName() {
         Instant monday = Instant.parse("2024-11-18T15:00:00Z");
         Place newYork = PLACES.find("US", NEW_YORK);
-        assertThatThrownBy(() -> SIMPLE.forecast(new ForecastInput(monday, "mars", newYork, "ground", List.of("standard"), false, 0)))
+        assertThatThrownBy(() -> SIMPLE.forecast(order(monday, "mars", newYork, "ground", List.of("standard"), false, 0)))
                 .isInstanceOf(DoorstepException.class).hasMessageContaining("origin").hasMessageContaining("mars");
-        assertThatThrownBy(() -> SIMPLE.forecast(new ForecastInput(monday, "ny", newYork, "rocket", List.of("standard"), false, 0)))
+        assertThatThrownBy(() -> SIMPLE.forecast(order(monday, "ny", newYork, "rocket", List.of("standard"), false, 0)))
                 .hasMessageContaining("services").hasMessageContaining("rocket");
         assertThatThrownBy(
-                () -> SIMPLE.forecast(new ForecastInput(monday, "ny", PLACES.find("DE", null), "ground", List.of("standard"), false, 0)))
+                () -> SIMPLE.forecast(order(monday, "ny", PLACES.find("DE", null), "ground", List.of("standard"), false, 0)))
                 .hasMessageContaining("ground").hasMessageContaining("DE");
     }
 
@@ -172,7 +172,7 @@ class CarrierTableForecasterTest {
         double confidence = perMille / 1000.0;
         Place destination = PLACES.find("US", List.of("94110", "33040", "99501", "60638").get(place));
         Instant ordered = Instant.ofEpochSecond(epochSecond);
-        Forecast forecast = DEFAULT.forecast(new ForecastInput(ordered, "main", destination,
+        Forecast forecast = DEFAULT.forecast(order(ordered, "main", destination,
                 List.of("economy", "standard", "expedited").get(service), List.of("fragile"), false, 0));
         DayDistribution delivery = forecast.delivery();
         assertThat(delivery.firstDay()).isGreaterThanOrEqualTo(ordered.atZone(destination.zone()).toLocalDate().toEpochDay());
@@ -185,8 +185,8 @@ class CarrierTableForecasterTest {
         assertThat(delivery.cumulative(promise.deliveryDate().toEpochDay())).isGreaterThanOrEqualTo(confidence);
         assertThat(DatePromise.of(delivery, confidence + 0.001).deliveryDate()).isAfterOrEqualTo(promise.deliveryDate());
         assertThat(forecast.orderBy()).isAfter(ordered);
-        assertThat(DEFAULT.forecast(new ForecastInput(ordered, "main", destination, "standard", List.of("fragile"), false, 0)))
-                .isEqualTo(DEFAULT.forecast(new ForecastInput(ordered, "main", destination, "standard", List.of("fragile"), false, 0)));
+        assertThat(DEFAULT.forecast(order(ordered, "main", destination, "standard", List.of("fragile"), false, 0)))
+                .isEqualTo(DEFAULT.forecast(order(ordered, "main", destination, "standard", List.of("fragile"), false, 0)));
     }
 
     private static long width(Forecast forecast) {
@@ -198,7 +198,13 @@ class CarrierTableForecasterTest {
     }
 
     private static ForecastInput input(Instant at, String zip, boolean outOfStock, long cartAdds, @Nullable String... classes) {
-        return new ForecastInput(at, "ny", PLACES.find("US", zip), "ground", Arrays.asList(classes), outOfStock, cartAdds);
+        return order(at, "ny", PLACES.find("US", zip), "ground", Arrays.asList(classes), outOfStock, cartAdds);
+    }
+
+    private static ForecastInput order(Instant at, String origin, Place destination, String service, List<@Nullable String> classes,
+            boolean outOfStock, long cartAdds) {
+        return new ForecastInput(at, origin, destination, null, service,
+                classes.stream().map(each -> new ForecastInput.Product(null, each, 1, null, cartAdds)).toList(), outOfStock);
     }
 
     private static void assertDays(DayDistribution distribution, Object... dayAndProbability) {

@@ -88,13 +88,15 @@ public class FeatureLookup {
             FeatureValues values = new FeatureValues(instant);
             String method = session == null ? null : sessionMethod(session.await(deadline), at, latest, values);
             OrderProducts found = new OrderProducts(latest);
-            products.forEach(product -> found.add(product.await(deadline)));
+            for (int i = 0; i < products.size(); i++) {
+                found.add(request.items().get(i), products.get(i).await(deadline));
+            }
             found.describe(values);
             if (area != null) {
                 NearCache.Found<Demand> demand = area.await(deadline);
                 values.demand("area", demand.status(), demand.source(), demand.value() == null ? Demand.NONE : demand.value());
             }
-            return new OrderFeatures(found.handlingClasses(), found.outOfStock(), found.cartAdds(), method,
+            return new OrderFeatures(found.products(), found.outOfStock(), method,
                     values.any(FeatureStatus.UNAVAILABLE),
                     values.any(FeatureStatus.STALE), session != null && values.sessionUnknown(), values.list());
         };

@@ -3,7 +3,9 @@ package dev.doorstep.predictionservice.lookup;
 import dev.doorstep.commonmodel.feature.Demand;
 import dev.doorstep.commonmodel.feature.FeatureStatus;
 import dev.doorstep.commonmodel.feature.SkuProfile;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.forecasting.ForecastInput;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds up what is known of the items of one order. Not thread-safe. */
 final class OrderProducts {
     private final long latest;
-    private final List<@Nullable String> handlingClasses = new ArrayList<>();
+    private final List<ForecastInput.Product> products = new ArrayList<>();
     private boolean outOfStock;
     private Demand most = Demand.NONE;
     private FeatureStatus status = FeatureStatus.NOT_FOUND;
@@ -27,10 +29,15 @@ final class OrderProducts {
         this.latest = latest;
     }
 
-    void add(NearCache.Found<FeatureReader.SkuFeatures> found) {
+    void add(PredictionRequest.Item item, NearCache.Found<FeatureReader.SkuFeatures> found) {
         FeatureReader.SkuFeatures sku = found.value();
         SkuProfile profile = sku == null || sku.profile() == null || sku.profile().asOf() > latest ? null : sku.profile();
-        handlingClasses.add(profile == null ? null : profile.handlingClass());
+        Demand demand = sku == null || (found.status() != FeatureStatus.PRESENT && found.status() != FeatureStatus.STALE)
+                ? null
+                : sku.demand();
+        products.add(new ForecastInput.Product(item.sku(), profile == null ? null : profile.handlingClass(),
+                item.quantity() == null ? 1 : item.quantity(), demand == null ? null : (Long) demand.views(),
+                demand == null ? null : (Long) demand.cartAdds()));
         if (profile != null && profile.stock() != null && profile.stock() <= 0) {
             outOfStock = true;
         }
@@ -45,18 +52,13 @@ final class OrderProducts {
         }
     }
 
-    /** One for each item, null where it is not known. */
-    List<@Nullable String> handlingClasses() {
-        return handlingClasses;
+    /** One for each item, as far as it is known. */
+    List<ForecastInput.Product> products() {
+        return products;
     }
 
     boolean outOfStock() {
         return outOfStock;
-    }
-
-    /** Of the most wanted item. */
-    long cartAdds() {
-        return most.cartAdds();
     }
 
     void describe(FeatureValues values) {

@@ -36,8 +36,9 @@ class AnswerParts {
 
     /** The parts; those not asked for are null. */
     record Parts(@Nullable List<PredictionAnswer.Day> distribution, PredictionAnswer.@Nullable Timeline timeline,
-            @Nullable List<PredictionAnswer.Option> options, @Nullable List<PredictionAnswer.AtConfidence> byConfidence) {
-        private static final Parts NONE = new Parts(null, null, null, null);
+            @Nullable List<PredictionAnswer.Option> options, @Nullable List<PredictionAnswer.AtConfidence> byConfidence,
+            PredictionAnswer.@Nullable Calibration calibration) {
+        private static final Parts NONE = new Parts(null, null, null, null, null);
     }
 
     Parts of(Set<Include> include, PredictionRequest request, ForecastInput input, Forecast forecast, double confidence) {
@@ -51,7 +52,13 @@ class AnswerParts {
                 options
                         ? CONFIDENCES.stream().map(each -> new PredictionAnswer.AtConfidence(each,
                                 DatePromise.of(forecast.delivery(), each).deliveryDate())).toList()
-                        : null);
+                        : null,
+                include.contains(Include.CALIBRATION) ? calibration(forecast, confidence) : null);
+    }
+
+    private static PredictionAnswer.@Nullable Calibration calibration(Forecast forecast, double confidence) {
+        Forecast.CalibrationGroup group = forecast.calibration();
+        return group == null ? null : new PredictionAnswer.Calibration(confidence, group.group(), group.count());
     }
 
     private static List<PredictionAnswer.Day> distribution(DayDistribution delivery) {

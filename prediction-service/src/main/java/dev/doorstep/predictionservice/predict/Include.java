@@ -16,7 +16,9 @@ enum Include {
     /** The likely way there. */
     TIMELINE,
     /** The dates of other services and confidences. */
-    OPTIONS;
+    OPTIONS,
+    /** The past deliveries that the probability was corrected by. */
+    CALIBRATION;
 
     /**
      * Reads the query parameter.
@@ -28,7 +30,7 @@ enum Include {
         for (String name : names == null ? List.<String>of() : names) {
             parts.add(Arrays.stream(values()).filter(part -> part.name().toLowerCase(Locale.ROOT).equals(name)).findFirst()
                     .orElseThrow(() -> new DoorstepException(ErrorCode.INVALID_REQUEST, "include",
-                            "include takes distribution, timeline and options: " + DoorstepException.shown(name))));
+                            "include takes distribution, timeline, options and calibration: " + DoorstepException.shown(name))));
         }
         return parts;
     }

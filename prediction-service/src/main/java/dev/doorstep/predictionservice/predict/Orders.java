@@ -39,8 +39,8 @@ class Orders {
         String country = request.destination().country().toUpperCase(Locale.ROOT);
         Place destination = places.find(country, request.destination().postalCode());
         String origin = Objects.requireNonNullElse(request.origin(), policy.defaultOrigin());
-        ForecastInput byDefault = new ForecastInput(instant, origin, destination, policy.defaultService(), features.handlingClasses(),
-                features.outOfStock(), features.cartAddsLastHour());
+        ForecastInput byDefault = new ForecastInput(instant, origin, destination, request.destination().postalCode(),
+                policy.defaultService(), features.products(), features.outOfStock());
         List<String> asked = request.services();
         if (asked != null && !asked.isEmpty()) {
             return firstThatReaches(asked, byDefault);

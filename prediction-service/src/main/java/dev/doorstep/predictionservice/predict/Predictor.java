@@ -94,7 +94,8 @@ class Predictor {
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,
                 promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
                 new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
-                forecaster.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence());
+                forecast.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence(),
+                asked.calibration());
         return new PredictionServed(now.toEpochMilli(), answer, features.values());
     }
 

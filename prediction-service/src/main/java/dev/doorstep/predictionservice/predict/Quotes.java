@@ -2,7 +2,6 @@ package dev.doorstep.predictionservice.predict;
 
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
-import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.predictionservice.promise.Quote;
@@ -17,13 +16,11 @@ import org.springframework.stereotype.Component;
 class Quotes {
     private final PredictionIds ids;
     private final LoadedPolicy policy;
-    private final Forecaster forecaster;
     private final QuoteTokens tokens;
 
-    Quotes(PredictionIds ids, LoadedPolicy policy, Forecaster forecaster, QuoteTokens tokens) {
+    Quotes(PredictionIds ids, LoadedPolicy policy, QuoteTokens tokens) {
         this.ids = ids;
         this.policy = policy;
-        this.forecaster = forecaster;
         this.tokens = tokens;
     }
 
@@ -36,7 +33,7 @@ class Quotes {
         // Asked as of another instant, the cut-off may be long past; such a quote is for reading, not for promising.
         Instant validUntil = forecast.orderBy().isBefore(latest) ? forecast.orderBy() : latest;
         return new Quote(ids.next(), validUntil, promise.deliveryDate(), confidence, promise.probability(), promise.window(),
-                input.destination().zone().getId(), forecast.basis(), input.service(), forecaster.model(), policy.digest(),
+                input.destination().zone().getId(), forecast.basis(), input.service(), forecast.model(), policy.digest(),
                 Subject.of(customerKey));
     }
 }

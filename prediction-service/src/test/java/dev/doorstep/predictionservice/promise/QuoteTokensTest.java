@@ -78,7 +78,8 @@ class QuoteTokensTest {
         return new PredictionSettings(
                 new StoreSettings(null, "eu-central-1", "test", false, Duration.ofSeconds(1), Duration.ofDays(14), Duration.ofDays(30),
                         Duration.ofDays(8)),
-                new PredictionSettings.Prediction(null, budget, Duration.ofMillis(250), Duration.ofSeconds(30), Duration.ofMinutes(10),
+                new PredictionSettings.Prediction(null, null, budget, Duration.ofMillis(250), Duration.ofSeconds(30),
+                        Duration.ofMinutes(10),
                         1000,
                         secrets, 100, 1, 1));
     }

@@ -1,0 +1,208 @@
+package dev.doorstep.forecasting.learned;
+
+import dev.doorstep.commonmodel.place.Place;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.place.Precision;
+import dev.doorstep.commonmodel.prediction.Basis;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.forecasting.DayDistribution;
+import dev.doorstep.forecasting.Forecast;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.forest.Forest;
+import dev.doorstep.forecasting.model.Calibration;
+import dev.doorstep.forecasting.model.CandidateDays;
+import dev.doorstep.forecasting.model.Clocks;
+import dev.doorstep.forecasting.model.DayModel;
+import dev.doorstep.forecasting.model.FeatureEncoder;
+import dev.doorstep.forecasting.model.History;
+import dev.doorstep.forecasting.model.OrderFacts;
+import dev.doorstep.forecasting.model.Support;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forecasts with a bundle's model where it knows enough, else with the forecaster behind it; each rung says so by its basis and a reason.
+ * Products of a parcel travel together, so the slowest one decides on each day. Thread-safe.
+ */
+public final class LearnedForecaster implements Forecaster {
+    private static final int ENOUGH_ON_LANE = 50;
+    private static final int AREA_LENGTH = 3;
+
+    private final Bundle bundle;
+    private final DayModel model;
+    private final FeatureEncoder encoder;
+    private final Policy policy;
+    private final Map<String, Place> origins = new HashMap<>();
+    private final Forecaster table;
+
+    /**
+     * Puts a bundle before a forecaster.
+     *
+     * @param policy whose calendars and cut-offs hold, in the place of those that the bundle was trained with
+     * @param table answers what the model can't
+     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code INVALID_MODEL} when its kind can't be served
+     */
+    public LearnedForecaster(Bundle bundle, Policy policy, Places places, Calendars calendars, Forecaster table) {
+        this.bundle = bundle;
+        this.model = bundle.model();
+        this.policy = policy;
+        this.table = table;
+        this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
+                new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
+        policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
+    }
+
+    @Override
+    public PredictionAnswer.Model model() {
+        return new PredictionAnswer.Model(bundle.manifest().name(), bundle.manifest().version());
+    }
+
+    @Override
+    public boolean reaches(ForecastInput input) {
+        return table.reaches(input);
+    }
+
+    @Override
+    public Forecast forecast(ForecastInput input) {
+        Forecast byTable = table.forecast(input);
+        ReasonCode unknown = unknown(input);
+        if (unknown != null) {
+            return with(byTable, unknown);
+        }
+        // The model never saw what is out of stock.
+        return input.outOfStock() ? byTable : learned(input, byTable);
+    }
+
+    /** What the model would have to guess at altogether, or null where it knows enough. */
+    private @Nullable ReasonCode unknown(ForecastInput input) {
+        if (!knows("destination_country", input.destination().country())) {
+            return ReasonCode.COUNTRY_NOT_LEARNED;
+        }
+        if (!knows("origin", input.origin())) {
+            return ReasonCode.ORIGIN_NOT_LEARNED;
+        }
+        return knows("service", input.service()) ? null : ReasonCode.SERVICE_NOT_LEARNED;
+    }
+
+    /** A feature that the orders did not have tells no value from another. */
+    private boolean knows(String feature, String value) {
+        List<String> names = bundle.schema().categories().getOrDefault(feature, List.of());
+        return names.isEmpty() || names.contains(value);
+    }
+
+    private Forecast learned(ForecastInput input, Forecast byTable) {
+        Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
+        reasons.addAll(byTable.reasons());
+        History history = history(input.orderedAt(), reasons);
+        OrderFacts.Lane lane = lane(input);
+        Support support = bundle.settings().support();
+        CandidateDays days = new CandidateDays(support);
+        Forest.Scratch scratch = model.scratch();
+        double[] row = new double[bundle.schema().names().size()];
+        double[] slowest = new double[support.days()];
+        double[] cumulative = new double[support.days()];
+        java.util.Arrays.fill(slowest, 1);
+        long anchorDay = 0;
+        for (ForecastInput.Product product : new LinkedHashSet<>(input.products())) {
+            OrderFacts facts = facts(input, lane, product);
+            FeatureEncoder.Clock clock = encoder.clock(facts);
+            anchorDay = clock.anchorDay();
+            days.set(anchorDay, clock.preparationDay(), encoder.clocks().delivers(lane), bundle.settings().earliestOpenDay());
+            encoder.encode(facts, clock, history, row);
+            model.cumulative(row, days, scratch, cumulative);
+            for (int i = 0; i < slowest.length; i++) {
+                slowest[i] = Math.min(slowest[i], cumulative[i]);
+            }
+            if (product.sku() == null || !knows("sku", product.sku())) {
+                reasons.add(ReasonCode.PRODUCT_NOT_LEARNED);
+            }
+        }
+        Calibration.apply(bundle.calibration().of(lane.laneKey(), lane.regionKey()), slowest);
+        Forecast.CalibrationGroup group = group(lane);
+        Basis basis = group.group().equals(lane.laneKey()) && group.count() >= ENOUGH_ON_LANE ? Basis.LANE_MODEL : Basis.REGION_MODEL;
+        return new Forecast(distribution(anchorDay + support.first(), slowest), byTable.orderBy(), byTable.preparationDay(),
+                byTable.likelyPickupDay(), basis, model(), group, reasons);
+    }
+
+    /** What was known of past deliveries at an instant, or null where the bundle only knows what came later. */
+    private @Nullable History history(Instant at, Set<ReasonCode> reasons) {
+        Duration age = Duration.between(bundle.history().asOf(), at);
+        if (age.isNegative()) {
+            reasons.add(ReasonCode.HISTORY_UNKNOWN);
+            return null;
+        }
+        if (age.toDays() > bundle.settings().oldestHistoryDays()) {
+            reasons.add(ReasonCode.HISTORY_OLD);
+        }
+        return bundle.history();
+    }
+
+    private Forecast.CalibrationGroup group(OrderFacts.Lane lane) {
+        Map<String, Integer> counts = bundle.calibration().counts();
+        for (String key : List.of(lane.laneKey(), lane.regionKey())) {
+            Integer count = counts.get(key);
+            if (count != null) {
+                return new Forecast.CalibrationGroup(key, count);
+            }
+        }
+        return new Forecast.CalibrationGroup("all", counts.getOrDefault("all", 0));
+    }
+
+    private static DayDistribution distribution(long firstDay, double[] cumulative) {
+        double[] probabilities = new double[cumulative.length];
+        double before = 0;
+        for (int i = 0; i < cumulative.length; i++) {
+            double reached = i == cumulative.length - 1 ? 1 : Math.max(before, cumulative[i]);
+            probabilities[i] = reached - before;
+            before = reached;
+        }
+        return new DayDistribution(firstDay, probabilities);
+    }
+
+    private OrderFacts.Lane lane(ForecastInput input) {
+        Place from = Objects.requireNonNull(origins.get(input.origin()));
+        Place to = input.destination();
+        boolean located = to.precision() == Precision.POSTAL_CODE || to.precision() == Precision.AREA;
+        String code = input.postalCode() == null ? "" : input.postalCode().strip();
+        String carrier = Objects.requireNonNull(policy.services().get(input.service())).carrier();
+        String region = !located ? null : to.region().isEmpty() ? to.country() : to.region();
+        return new OrderFacts.Lane(input.origin(), from.country(), from.region().isEmpty() ? from.country() : from.region(), to.country(),
+                region, located && code.length() >= AREA_LENGTH ? to.country() + "-" + code.substring(0, AREA_LENGTH) : null,
+                located ? to.latitude() : Double.NaN, located ? to.longitude() : Double.NaN, located ? from.distanceKm(to) : Double.NaN,
+                carrier, input.service());
+    }
+
+    private static OrderFacts facts(ForecastInput input, OrderFacts.Lane lane, ForecastInput.Product product) {
+        Map<String, Double> demand = new HashMap<>();
+        if (product.viewsLastHour() != null) {
+            demand.put("sku_views_1h", product.viewsLastHour().doubleValue());
+        }
+        if (product.cartAddsLastHour() != null) {
+            demand.put("sku_cart_adds_1h", product.cartAddsLastHour().doubleValue());
+        }
+        return new OrderFacts(input.orderedAt(), input.orderedAt(), Double.NaN, lane,
+                new OrderFacts.Goods(product.sku(), product.handlingClass(), product.quantity(), Double.NaN), demand, Map.of(), Map.of());
+    }
+
+    /** A forecast of the table with one more reason. */
+    static Forecast with(Forecast forecast, ReasonCode reason) {
+        Set<ReasonCode> reasons = EnumSet.of(reason);
+        reasons.addAll(forecast.reasons());
+        return new Forecast(forecast.delivery(), forecast.orderBy(), forecast.preparationDay(), forecast.likelyPickupDay(),
+                forecast.basis(),
+                forecast.model(), forecast.calibration(), reasons);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.doorstep.forecasting.model;
+
+import java.util.Map;
+
+/**
+ * Corrects whole distributions (Chernozhukov, Wüthrich and Zhu, Distributional conformal prediction, 2021): where outcomes fell in past
+ * forecasts of a group says what a forecast probability is worth. Groups are the lane, else the region, else all; a group's correction is
+ * already shrunk towards the wider ones. Immutable and thread-safe.
+ *
+ * @param all correction where no group is known: for probabilities 0, 1/n, 2/n … 1 what they are worth
+ * @param groups corrections by group key, as many values each
+ * @param counts outcomes that each group's correction rests on
+ */
+@SuppressWarnings("ArrayRecordComponent") // read once from a bundle, compared by its digest
+public record Calibration(double[] all, Map<String, double[]> groups, Map<String, Integer> counts) {
+    /** Steps that a correction has. */
+    public static final int STEPS = 200;
+
+    public Calibration {
+        groups = Map.copyOf(groups);
+        counts = Map.copyOf(counts);
+        check("all", all);
+        groups.forEach(Calibration::check);
+    }
+
+    /** A correction that changes nothing. */
+    public static Calibration none() {
+        double[] identity = new double[STEPS + 1];
+        for (int i = 0; i <= STEPS; i++) {
+            identity[i] = (double) i / STEPS;
+        }
+        return new Calibration(identity, Map.of(), Map.of());
+    }
+
+    /** The correction of the first group that has one. */
+    public double[] of(String lane, String region) {
+        double[] found = groups.get(lane);
+        if (found == null) {
+            found = groups.get(region);
+        }
+        return found == null ? all : found;
+    }
+
+    /** Corrects cumulative probabilities in place. */
+    public static void apply(double[] correction, double[] cumulative) {
+        for (int i = 0; i < cumulative.length; i++) {
+            cumulative[i] = worth(correction, cumulative[i]);
+        }
+    }
+
+    /** What one probability is worth. */
+    public static double worth(double[] correction, double probability) {
+        double position = probability * STEPS;
+        int below = Math.min(STEPS - 1, (int) position);
+        return correction[below] + (position - below) * (correction[below + 1] - correction[below]);
+    }
+
+    private static void check(String name, double[] values) {
+        boolean valid = values.length == STEPS + 1 && values[0] == 0 && values[STEPS] == 1;
+        for (int i = 1; valid && i < values.length; i++) {
+            valid = values[i] >= values[i - 1];
+        }
+        if (!valid) {
+            throw new IllegalArgumentException("calibration of " + name + " must ascend from 0 to 1 in " + STEPS + " steps");
+        }
+    }
+}

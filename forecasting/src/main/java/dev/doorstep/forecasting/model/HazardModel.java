@@ -1,0 +1,68 @@
+package dev.doorstep.forecasting.model;
+
+import dev.doorstep.forecasting.forest.Forest;
+
+/**
+ * A discrete-time hazard model (Tutz and Schmid, Modeling Discrete Time-to-Event Data, 2016): one binary forest gives, for an order and a
+ * candidate day, the probability of arriving on that day if it has not arrived before. The hazard of a closed day is 0 and
+ * F = 1 − Π(1 − h), so the distribution is monotone at any confidence. Immutable and thread-safe.
+ */
+public final class HazardModel implements DayModel {
+    private final Forest.Plan plan;
+    private final Forest forest;
+    private final Support support;
+    private final DayColumns dayColumns;
+
+    public HazardModel(Forest forest, Support support) {
+        this.forest = forest;
+        this.support = support;
+        this.dayColumns = new DayColumns(forest.featureNames());
+        this.plan = forest.plan(dayColumns.columns());
+    }
+
+    @Override
+    public Forest.Scratch scratch() {
+        return forest.scratch();
+    }
+
+    @Override
+    public void cumulative(double[] row, CandidateDays days, Forest.Scratch scratch, double[] cumulative) {
+        plan.fix(row, scratch);
+        double survival = 1;
+        for (int bin = 0; bin < support.bins(); bin++) {
+            double before = survival;
+            if (bin >= days.lastOpen()) {
+                survival = 0;
+            } else if (days.isOpen(bin)) {
+                dayColumns.fill(days, bin, row, 0);
+                survival *= 1 - probability(plan.score(row, scratch));
+            }
+            spread(bin, days, before, survival, cumulative);
+        }
+    }
+
+    /** Divides what arrives in a bin among its open days. */
+    private void spread(int bin, CandidateDays days, double before, double after, double[] cumulative) {
+        int first = support.first();
+        int last = support.endOf(bin) - 1;
+        double open = 0;
+        for (int day = support.starts()[bin]; day < last; day++) {
+            open += days.isOpenDay(day) ? support.shares()[day - first] : 0;
+        }
+        double all = open + support.shares()[last - first];
+        double passed = 0;
+        for (int day = support.starts()[bin]; day < last; day++) {
+            passed += days.isOpenDay(day) ? support.shares()[day - first] : 0;
+            cumulative[day - first] = 1 - before + (before - after) * passed / all;
+        }
+        cumulative[last - first] = 1 - after;
+        // A bin that ends on a closed day has brought all by its last open one.
+        for (int day = last; day > support.starts()[bin] && open > 0 && !days.isOpenDay(day); day--) {
+            cumulative[day - 1 - first] = 1 - after;
+        }
+    }
+
+    private static double probability(double score) {
+        return 1 / (1 + StrictMath.exp(-score));
+    }
+}

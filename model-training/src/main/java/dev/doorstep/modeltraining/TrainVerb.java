@@ -1,0 +1,129 @@
+package dev.doorstep.modeltraining;
+
+import dev.doorstep.commonmodel.document.ContentHash;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.policy.Policy;
+import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.modeltraining.evaluation.Sentence;
+import dev.doorstep.modeltraining.evaluation.Truths;
+import dev.doorstep.modeltraining.orders.UnusedRows;
+import dev.doorstep.modeltraining.report.Report;
+import dev.doorstep.modeltraining.training.FeatureFile;
+import dev.doorstep.modeltraining.training.Importances;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.TreeMap;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import dev.doorstep.modeltraining.orders.Mapping;
+import dev.doorstep.modeltraining.orders.MappingReader;
+import dev.doorstep.modeltraining.orders.OrdersFile;
+import dev.doorstep.modeltraining.training.Input;
+import dev.doorstep.modeltraining.training.Origins;
+import dev.doorstep.modeltraining.training.Progress;
+import dev.doorstep.modeltraining.training.Trained;
+import dev.doorstep.modeltraining.training.Trainer;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains a calibrated model on a store's own orders. */
+@Command(name = "train", description = "trains a calibrated model bundle on an orders file, with a report")
+final class TrainVerb implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--orders", required = true, paramLabel = "F", description = "CSV or Parquet, plain or compressed")
+    private Path orders;
+
+    @Option(names = "--mapping", required = true, paramLabel = "M", description = "YAML: which columns mean what; ./doorstep map drafts one")
+    private Path mapping;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the bundle and its report")
+    private Path out;
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N")
+    private long seed;
+
+    @Option(names = "--threads", defaultValue = "2", paramLabel = "N", description = "of the training; part of what the bundle depends on")
+    private int threads;
+
+    @Option(names = "--policy", paramLabel = "F", description = "calendars and cut-offs of the origins and services it names, or 'default'")
+    private @Nullable Path policy;
+
+    @Option(names = "--truth", paramLabel = "F", description = "true distributions, as generate writes them")
+    private @Nullable Path truth;
+
+    @Option(names = "--features-out", paramLabel = "F", description = "Parquet file for the features, a row for each order and candidate day")
+    private @Nullable Path featuresOut;
+
+    @Option(names = "--name", defaultValue = "doorstep", description = "of the model")
+    private String name;
+
+    @Option(names = "--model-version", defaultValue = "1.0.0", description = "semantic version of the model")
+    private String version;
+
+    @Override
+    public Integer call() throws Exception {
+        Progress progress = new Progress(System.err, Clock.systemUTC());
+        Places places = Places.load();
+        Mapping columns = MappingReader.read(Shell.path(mapping));
+        progress.next("reading " + orders, 0.04);
+        OrdersFile file = OrdersFile.read(Shell.path(orders), columns, places);
+        Map<String, String> sources = new HashMap<>();
+        sources.put("ordersSha256", sha256(Shell.path(orders)));
+        sources.put("mappingSha256", sha256(Shell.path(mapping)));
+        Policy calendars = null;
+        if (policy != null) {
+            PolicyReader reader = new PolicyReader(places);
+            try (InputStream in = policy.toString().equals("default") ? null : Files.newInputStream(Shell.path(policy))) {
+                var loaded = in == null ? reader.readDefault() : reader.read(in);
+                calendars = loaded.policy();
+                sources.put("policySha256", loaded.digest());
+            }
+        }
+        Trainer trainer = new Trainer(new Input(file, columns, places, calendars, seed, threads, name, version, sources),
+                Origins.of(file), progress);
+        Path folder = Shell.path(out);
+        Trained trained = trainer.train(folder, truth == null ? Truths.none() : Truths.read(Shell.path(truth)));
+        if (featuresOut != null) {
+            progress.next("writing features to " + featuresOut, 0);
+            FeatureFile.write(Shell.path(featuresOut), trainer, Bundle.read(folder));
+        }
+        writeReport(folder, file, trained);
+        progress.next("done", 0);
+        PrintWriter console = spec.commandLine().getOut();
+        console.println("bundle " + trained.manifest().digest() + " in " + out + ", report in " + out.resolve("report.html"));
+        console.println(Sentence.of(trained.evaluation().result()));
+        return 0;
+    }
+
+    private static void writeReport(Path folder, OrdersFile file, Trained trained) throws IOException {
+        Map<String, Long> unused = new TreeMap<>();
+        OrdersFile.counts(file.unused()).forEach((reason, count) -> unused.put(reason.name(), count));
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("Model", trained.manifest().name() + " " + trained.manifest().version());
+        about.put("Bundle", trained.manifest().digest());
+        about.put("Forward test",
+                "a model that knew what was known at " + trained.cutoff() + ", on orders after it that had time to arrive");
+        about.putAll(trained.manifest().training());
+        file.notes().forEach((what, count) -> about.put(what, count + " values passed over"));
+        Files.writeString(folder.resolve("unused-rows.csv"), UnusedRows.csv(file.unused()));
+        Files.writeString(folder.resolve("report.html"), Report.html(trained.evaluation(), about, unused,
+                Importances.of(Files.readString(folder.resolve(Bundle.MODEL)))));
+    }
+
+    private static String sha256(Path file) throws java.io.IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        return ContentHash.ofBytes(bytes);
+    }
+}

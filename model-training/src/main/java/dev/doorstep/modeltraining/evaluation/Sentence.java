@@ -1,0 +1,25 @@
+package dev.doorstep.modeltraining.evaluation;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** What a training comes to, in one sentence. */
+public final class Sentence {
+    private Sentence() {}
+
+    /** Late rate and average promised days, theirs against ours. */
+    public static String of(Evaluation.Result result) {
+        boolean promised = result.references().containsKey("promised");
+        String name = promised ? "promised" : "calendar";
+        Map<String, Metrics> references = result.references();
+        Metrics theirs = java.util.Objects.requireNonNull(references.get(name));
+        double ours = java.util.Objects.requireNonNull(result.atEqualLateRate().get(name));
+        double gained = theirs.averagePromisedDays() - ours;
+        return String.format(Locale.ROOT,
+                "%s late for %.1f %% of %,d orders and %.2f days long on average; at the same late rate this model promises %.2f days, "
+                        + "%.2f days %s, and at confidence %.1f it is late for %.1f %% at %.2f days.",
+                promised ? "The file's own promises were" : "The carrier-and-calendar table was", 100 * theirs.lateRate(), theirs.rows(),
+                theirs.averagePromisedDays(), ours, Math.abs(gained), gained >= 0 ? "shorter" : "longer", Score.CONFIDENCE,
+                100 * result.model().lateRate(), result.model().averagePromisedDays());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.doorstep.modeltraining.orders;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.feature.FeatureDefinition;
+import dev.doorstep.commonmodel.feature.FeatureSchema;
+import dev.doorstep.commonmodel.feature.FeatureType;
+import dev.doorstep.commonmodel.place.Places;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The usable rows of an orders file, and the others by reason.
+ *
+ * @param orders by instant, then by row
+ * @param unused rows that can't be used
+ * @param notes values that were passed over although their row is used: counts by what was wrong with them
+ * @param until the latest instant in it
+ */
+public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String, Integer> notes, Instant until) {
+    /** Demand signals that serving knows by itself; a numeric column of that name is one. */
+    public static final Set<String> DEMAND = FeatureSchema.CURRENT.features().stream()
+            .filter(feature -> feature.type() == FeatureType.INTEGER && feature.name().endsWith("_1h")).map(FeatureDefinition::name)
+            .collect(Collectors.toUnmodifiableSet());
+
+    /**
+     * Reads a file through a mapping.
+     *
+     * @throws DoorstepException {@code INVALID_REQUEST} when the file is no table, a column is absent, or no row can be used
+     */
+    public static OrdersFile read(Path file, Mapping mapping, Places places) {
+        Table table = Table.read(file, mapping.delimiter(), 0);
+        RowReader reader = new RowReader(mapping, table.columns(), places);
+        List<UnusedRow> unused = new ArrayList<>();
+        table.rejected().forEach((line, error) -> unused.add(
+                new UnusedRow(line - 1, "", UnusedRow.Reason.NOT_A_ROW, "orders", DoorstepException.shown(error))));
+        List<Order> orders = new ArrayList<>();
+        Set<List<@Nullable String>> seen = new HashSet<>();
+        Instant until = Instant.EPOCH;
+        for (int i = 0; i < table.rows().size(); i++) {
+            @Nullable
+            String[] row = table.rows().get(i);
+            Instant latest = reader.latest(row);
+            until = latest.isAfter(until) ? latest : until;
+        }
+        for (int i = 0; i < table.rows().size(); i++) {
+            @Nullable
+            String[] row = table.rows().get(i);
+            RowReader.Read read = reader.read(i + 1, row, until);
+            if (read.order() == null) {
+                unused.add(java.util.Objects.requireNonNull(read.unused()));
+            } else if (!seen.add(java.util.Arrays.asList(row))) {
+                unused.add(new UnusedRow(i + 1, read.order().orderId(), UnusedRow.Reason.DUPLICATE, "orderId", read.order().orderId()));
+            } else {
+                orders.add(read.order());
+            }
+        }
+        if (orders.isEmpty()) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders",
+                    "orders: none of " + table.rows().size() + " rows can be used: " + counts(unused));
+        }
+        orders.sort(java.util.Comparator.comparing(Order::instant).thenComparingInt(Order::row));
+        return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), until);
+    }
+
+    /** How many rows can't be used, by reason. */
+    public static Map<UnusedRow.Reason, Long> counts(List<UnusedRow> unused) {
+        return unused.stream().collect(Collectors.groupingBy(UnusedRow::reason, TreeMap::new, Collectors.counting()));
+    }
+}

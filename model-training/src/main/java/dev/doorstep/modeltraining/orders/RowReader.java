@@ -1,0 +1,298 @@
+package dev.doorstep.modeltraining.orders;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.place.Place;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.place.Precision;
+import dev.doorstep.forecasting.model.OrderFacts;
+import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes orders of a table's rows. Not thread-safe. */
+final class RowReader {
+    private static final Set<String> DELIVERED = Set.of("delivered", "complete", "completed");
+    private static final Set<String> CANCELLED = Set.of("cancelled", "canceled", "unavailable", "refunded");
+    private static final int AREA_LENGTH = 3;
+
+    private final Mapping mapping;
+    private final Places places;
+    private final Map<String, Integer> columns = new HashMap<>();
+    private final Map<Mapping.Column, TimeReader> times = new HashMap<>();
+    private final Set<String> missing;
+    private final Map<String, Integer> notes = new TreeMap<>();
+    private final Map<String, String> countries = new HashMap<>();
+
+    /** One of the two. */
+    record Read(@Nullable Order order, @Nullable UnusedRow unused) {}
+
+    RowReader(Mapping mapping, List<String> names, Places places) {
+        this.mapping = mapping;
+        this.places = places;
+        this.missing = new HashSet<>(mapping.missing());
+        for (int i = 0; i < names.size(); i++) {
+            columns.put(names.get(i), i);
+        }
+        for (String code : Locale.getISOCountries()) {
+            countries.put(Locale.of("", code).getDisplayCountry(Locale.ENGLISH).toLowerCase(Locale.ROOT), code);
+        }
+        times("orderedAt", mapping.orderedAt());
+        times("approvedAt", mapping.approvedAt());
+        times("shippedAt", mapping.shippedAt());
+        times("deliveredAt", mapping.deliveredAt());
+        times("promisedAt", mapping.promisedAt());
+        times("predictedAt", mapping.predictedAt());
+        times("observedUntil", mapping.observedUntil());
+        require("orderId", mapping.orderId());
+        require("shipmentId", mapping.shipmentId());
+        require("status", mapping.status());
+        require("carrier", mapping.carrier());
+        require("service", mapping.service());
+        require("origin", mapping.origin());
+        require("destination", mapping.destination());
+        Mapping.ProductColumns product = mapping.product();
+        if (product != null) {
+            require("product.sku", product.sku());
+            require("product.class", product.productClass());
+            require("product.quantity", product.quantity());
+            require("product.weightKg", product.weightKg());
+        }
+        mapping.numeric().forEach(column -> require("numeric", new Mapping.Column(List.of(column), List.of())));
+        mapping.categorical().forEach(column -> require("categorical", new Mapping.Column(List.of(column), List.of())));
+    }
+
+    /** Values that were passed over, by what was wrong. */
+    Map<String, Integer> notes() {
+        return Map.copyOf(notes);
+    }
+
+    /** The latest of a row's instants, 1970 where it has none. */
+    Instant latest(@Nullable String[] row) {
+        Instant latest = Instant.EPOCH;
+        for (Mapping.Column column : new Mapping.@Nullable Column[]{mapping.orderedAt(), mapping.shippedAt(), mapping.deliveredAt(),
+                mapping.observedUntil()}) {
+            Instant instant = column == null ? null : time(row, column, null);
+            latest = instant != null && instant.isAfter(latest) ? instant : latest;
+        }
+        return latest;
+    }
+
+    Read read(int number, @Nullable String[] row, Instant until) {
+        String orderId = text(row, mapping.orderId());
+        if (orderId == null) {
+            return unused(number, "", Reason.NO_ORDER_ID, "orderId", "");
+        }
+        Instant ordered = time(row, mapping.orderedAt(), "orderedAt");
+        Instant promised = time(row, mapping.promisedAt(), "promisedAt");
+        Instant delivered = time(row, mapping.deliveredAt(), "deliveredAt");
+        Instant handedOver = time(row, mapping.shippedAt(), "shippedAt");
+        boolean toOrder = mapping.anchor() == Mapping.Anchor.ORDERED_AT;
+        Instant anchor = toOrder ? ordered : promised;
+        if (anchor == null) {
+            Mapping.Column column = Objects.requireNonNull(toOrder ? mapping.orderedAt() : mapping.promisedAt());
+            return unused(number, orderId, Reason.NO_ANCHOR, toOrder ? "orderedAt" : "promisedAt", shown(row, column));
+        }
+        String status = text(row, mapping.status());
+        String state = status == null ? null : status.toLowerCase(Locale.ROOT);
+        boolean cancelled = state != null && CANCELLED.contains(state);
+        boolean lost = state != null && state.equals("lost");
+        if (delivered == null && (state == null ? text(row, mapping.deliveredAt()) != null : DELIVERED.contains(state))) {
+            return unused(number, orderId, Reason.NO_DELIVERY_TIME, "deliveredAt", shown(row, mapping.deliveredAt()));
+        }
+        if (cancelled || lost) {
+            delivered = null;
+        }
+        if (toOrder && delivered != null && delivered.isBefore(anchor)) {
+            return unused(number, orderId, Reason.DELIVERED_BEFORE_ORDER, "deliveredAt", shown(row, mapping.deliveredAt()));
+        }
+        Instant predicted = mapping.predictedAt() == null ? ordered : time(row, mapping.predictedAt(), "predictedAt");
+        if (predicted == null) {
+            predicted = ordered;
+        }
+        if (predicted != null && (predicted.isAfter(anchor) || (delivered != null && predicted.isAfter(delivered)))) {
+            // What is known only after the anchor or the delivery must not be a feature.
+            note("prediction instant after the anchor or the delivery, treated as not known");
+            predicted = null;
+        }
+        Instant watched = time(row, mapping.observedUntil(), "observedUntil");
+        if (watched == null) {
+            watched = cancelled ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver) : until;
+        }
+        OrderFacts facts = facts(row, anchor, predicted, promised);
+        return new Read(new Order(number, orderId, facts, predicted == null ? anchor : predicted, handedOver, delivered, promised, watched,
+                lost), null);
+    }
+
+    private static Instant lastSeen(Instant anchor, @Nullable Instant... instants) {
+        Instant latest = anchor;
+        for (Instant instant : instants) {
+            latest = instant != null && instant.isAfter(latest) ? instant : latest;
+        }
+        return latest;
+    }
+
+    private OrderFacts facts(@Nullable String[] row, Instant anchor, @Nullable Instant predicted, @Nullable Instant promised) {
+        Map<String, Double> demand = new HashMap<>();
+        Map<String, Double> numbers = new HashMap<>();
+        for (String column : mapping.numeric()) {
+            String text = cell(row, column);
+            Double value = text == null ? null : number(text, column);
+            if (value != null) {
+                (OrdersFile.DEMAND.contains(column) ? demand : numbers).put(column, value);
+            }
+        }
+        Map<String, String> names = new HashMap<>();
+        for (String column : mapping.categorical()) {
+            String text = cell(row, column);
+            if (text != null) {
+                names.put(column, text);
+            }
+        }
+        double offset = mapping.promiseAsFeature() && promised != null
+                ? promised.atZone(mapping.zone()).toLocalDate().toEpochDay() - anchor.atZone(mapping.zone()).toLocalDate().toEpochDay()
+                : Double.NaN;
+        Mapping.ProductColumns product = mapping.product();
+        OrderFacts.Goods goods = product == null
+                ? OrderFacts.Goods.UNKNOWN
+                : new OrderFacts.Goods(text(row, product.sku()), text(row, product.productClass()), number(row, product.quantity()),
+                        number(row, product.weightKg()));
+        return new OrderFacts(anchor, predicted, offset, lane(row), goods, demand, numbers, names);
+    }
+
+    private OrderFacts.Lane lane(@Nullable String[] row) {
+        Mapping.PlaceColumns from = mapping.origin();
+        Mapping.PlaceColumns to = mapping.destination();
+        Place origin = place(row, from);
+        Place destination = place(row, to);
+        String area = null;
+        if (to != null && destination != null) {
+            String code = text(row, to.postalCode());
+            area = code == null || code.length() < AREA_LENGTH ? null : destination.country() + "-" + code.substring(0, AREA_LENGTH);
+        }
+        Place located = destination == null || destination.precision() == Precision.UNKNOWN ? null : destination;
+        return new OrderFacts.Lane(from == null ? null : text(row, from.id()), origin == null ? null : origin.country(),
+                region(row, from, origin), destination == null ? null : destination.country(), region(row, to, destination), area,
+                located == null ? Double.NaN : located.latitude(), located == null ? Double.NaN : located.longitude(),
+                located == null || origin == null || origin.precision() == Precision.UNKNOWN ? Double.NaN : origin.distanceKm(located),
+                text(row, mapping.carrier()), text(row, mapping.service()));
+    }
+
+    private @Nullable String region(@Nullable String[] row, Mapping.@Nullable PlaceColumns where, @Nullable Place place) {
+        String named = where == null ? null : text(row, where.region());
+        if (named != null || place == null) {
+            return named;
+        }
+        return place.region().isEmpty() ? place.country() : place.region();
+    }
+
+    private @Nullable Place place(@Nullable String[] row, Mapping.@Nullable PlaceColumns where) {
+        String country = where == null ? null : text(row, where.country());
+        if (country == null) {
+            return null;
+        }
+        String code = country.length() == 2 ? country.toUpperCase(Locale.ROOT) : countries.get(country.toLowerCase(Locale.ROOT));
+        return places.find(code == null ? country : code, text(row, where == null ? null : where.postalCode()));
+    }
+
+    private @Nullable Instant time(@Nullable String[] row, Mapping.@Nullable Column column, @Nullable String noteAs) {
+        if (column == null) {
+            return null;
+        }
+        TimeReader reader = Objects.requireNonNull(times.get(column));
+        boolean unreadable = false;
+        for (String name : column.columns()) {
+            String text = cell(row, name);
+            Instant instant = text == null ? null : reader.read(text);
+            if (instant != null) {
+                return instant;
+            }
+            unreadable |= text != null;
+        }
+        if (unreadable && noteAs != null) {
+            note(noteAs + " can't be read as a time");
+        }
+        return null;
+    }
+
+    private double number(@Nullable String[] row, Mapping.@Nullable Column column) {
+        String text = text(row, column);
+        Double value = text == null || column == null ? null : number(text, column.columns().getFirst());
+        return value == null ? Double.NaN : value;
+    }
+
+    private @Nullable Double number(String text, String column) {
+        try {
+            double value = Double.parseDouble(text.replace(",", ""));
+            return Double.isFinite(value) ? value : null;
+        } catch (NumberFormatException _) {
+            note(column + " is no number");
+            return null;
+        }
+    }
+
+    private @Nullable String text(@Nullable String[] row, Mapping.@Nullable Column column) {
+        if (column != null) {
+            for (String name : column.columns()) {
+                String text = cell(row, name);
+                if (text != null) {
+                    return text;
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String cell(@Nullable String[] row, String name) {
+        String text = row[Objects.requireNonNull(columns.get(name))];
+        return text == null || missing.contains(text) ? null : text;
+    }
+
+    private String shown(@Nullable String[] row, Mapping.Column column) {
+        List<String> values = new ArrayList<>();
+        column.columns().forEach(name -> values.add(String.valueOf(row[Objects.requireNonNull(columns.get(name))])));
+        return DoorstepException.shown(String.join(" | ", values));
+    }
+
+    private static Read unused(int number, String orderId, Reason reason, String field, String value) {
+        return new Read(null, new UnusedRow(number, orderId, reason, field, value));
+    }
+
+    private void note(String what) {
+        notes.merge(what, 1, Integer::sum);
+    }
+
+    private void times(String key, Mapping.@Nullable Column column) {
+        require(key, column);
+        if (column != null) {
+            times.put(column, new TimeReader(column.formats(), mapping.zone()));
+        }
+    }
+
+    private void require(String key, Mapping.@Nullable PlaceColumns where) {
+        if (where != null) {
+            require(key + ".id", where.id());
+            require(key + ".country", where.country());
+            require(key + ".region", where.region());
+            require(key + ".postalCode", where.postalCode());
+        }
+    }
+
+    private void require(String key, Mapping.@Nullable Column column) {
+        for (String name : column == null ? List.<String>of() : column.columns()) {
+            if (!columns.containsKey(name)) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, key, "mapping: " + key + " names the column " + name
+                        + ", which the file does not have; it has " + columns.keySet().stream().sorted().toList());
+            }
+        }
+    }
+}

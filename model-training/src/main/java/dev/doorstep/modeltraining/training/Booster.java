@@ -1,0 +1,91 @@
+package dev.doorstep.modeltraining.training;
+
+import io.github.metarank.lightgbm4j.LGBMBooster;
+import io.github.metarank.lightgbm4j.LGBMDataset;
+import io.github.metarank.lightgbm4j.LGBMException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Grows forests with LightGBM. */
+final class Booster {
+    private Booster() {}
+
+    /**
+     * What a forest is grown on.
+     *
+     * @param values rows one after the other
+     * @param weights of the rows, or null where all weigh the same
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed to LightGBM, never compared
+    record Data(List<String> names, boolean[] categorical, double[] values, float[] labels, float @Nullable [] weights) {
+        int rows() {
+            return labels.length;
+        }
+    }
+
+    /** A forest and, after each of its rounds, its loss on the rows that it was checked with. */
+    @SuppressWarnings("ArrayRecordComponent") // two results of one method
+    record Grown(String model, double[] losses) {
+        /** The number of rounds with the least loss. */
+        int bestRounds() {
+            int best = 0;
+            for (int i = 1; i < losses.length; i++) {
+                best = losses[i] < losses[best] ? i : best;
+            }
+            return best + 1;
+        }
+    }
+
+    /**
+     * Grows a forest.
+     *
+     * @param parameters LightGBM's own
+     * @param check rows to check it with, or null
+     */
+    static Grown grow(Data data, String parameters, int rounds, @Nullable Data check) {
+        String categorical = IntStream.range(0, data.categorical().length).filter(i -> data.categorical()[i]).mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
+        String all = parameters + (categorical.isEmpty() ? "" : " categorical_feature=" + categorical);
+        try (LGBMDataset train = dataset(data, all, null); LGBMBooster booster = LGBMBooster.create(train, all)) {
+            try (LGBMDataset checked = check == null ? null : dataset(check, all, train)) {
+                if (checked != null) {
+                    booster.addValidData(checked);
+                }
+                double[] losses = new double[checked == null ? 0 : rounds];
+                for (int round = 0; round < rounds; round++) {
+                    boolean finished = booster.updateOneIter();
+                    if (checked != null) {
+                        losses[round] = booster.getEval(1)[0];
+                    }
+                    if (finished) {
+                        losses = java.util.Arrays.copyOf(losses, Math.min(losses.length, round + 1));
+                        break;
+                    }
+                }
+                return new Grown(withoutFolder(booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.GAIN)), losses);
+            }
+        } catch (LGBMException e) {
+            throw new IllegalStateException("LightGBM failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static LGBMDataset dataset(Data data, String parameters, @Nullable LGBMDataset reference) throws LGBMException {
+        LGBMDataset made = LGBMDataset.createFromMat(data.values(), data.rows(), data.names().size(), true, parameters, reference);
+        made.setField("label", data.labels());
+        if (data.weights() != null) {
+            made.setField("weight", data.weights());
+        }
+        if (reference == null) {
+            made.setFeatureNames(data.names().toArray(String[]::new));
+        }
+        return made;
+    }
+
+    /** The file ends with the parameters, which say nothing that the manifest does not. */
+    private static String withoutFolder(String model) {
+        int parameters = model.indexOf("\nparameters:");
+        return parameters < 0 ? model : model.substring(0, parameters + 1);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.doorstep.modeltraining.training;
+
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.forest.Forest;
+import dev.doorstep.forecasting.model.CandidateDays;
+import dev.doorstep.forecasting.model.DayColumns;
+import dev.doorstep.forecasting.model.DayModel;
+import dev.doorstep.forecasting.model.Support;
+import dev.doorstep.modeltraining.orders.Prepared;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Writes the features of a training to Parquet: a row for each order and open candidate day, with the bundle's forecast before calibration,
+ * which 1 − Π(1 − sigmoid(raw score)) over the rows of an order gives again; its last row is 1.
+ */
+public final class FeatureFile {
+    private FeatureFile() {}
+
+    /** Writes the file, over one that is there. */
+    public static void write(Path file, Trainer trainer, Bundle bundle) throws IOException {
+        List<String> names = trainer.schema().names();
+        String columns = "row INTEGER, order_id VARCHAR, from_day INTEGER, arrived BOOLEAN, forecast DOUBLE, "
+                + names.stream().map(name -> '"' + name.replace("\"", "\"\"") + "\" DOUBLE").collect(Collectors.joining(", "));
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = duck.createStatement()) {
+            statement.execute("CREATE TABLE features (" + columns + ")");
+            try (DuckDBAppender appender = ((DuckDBConnection) duck).createAppender("main", "features")) {
+                append(appender, trainer, bundle);
+            }
+            statement.execute("COPY features TO '" + file.toString().replace("'", "''") + "' (FORMAT parquet, COMPRESSION zstd)");
+        } catch (SQLException e) {
+            throw new IOException("features can't be written to " + file, e);
+        }
+    }
+
+    private static void append(DuckDBAppender appender, Trainer trainer, Bundle bundle) throws SQLException {
+        Support support = bundle.settings().support();
+        DayModel model = bundle.model();
+        Forest.Scratch scratch = model.scratch();
+        CandidateDays days = new CandidateDays(support);
+        DayColumns dayColumns = new DayColumns(trainer.schema().names());
+        double[] cumulative = new double[support.days()];
+        List<Prepared> orders = trainer.setup().orders();
+        for (int i = 0; i < orders.size(); i++) {
+            Prepared each = orders.get(i);
+            days.set(each.clock().anchorDay(), each.clock().preparationDay(), each.delivers(), bundle.settings().earliestOpenDay());
+            double[] row = trainer.rows()[i].clone();
+            model.cumulative(row, days, scratch, cumulative);
+            for (int bin = 0; bin <= days.lastOpen(); bin++) {
+                if (days.isOpen(bin)) {
+                    dayColumns.fill(days, bin, row, 0);
+                    appender.beginRow();
+                    appender.append(each.order().row());
+                    appender.append(each.order().orderId());
+                    appender.append(support.starts()[bin]);
+                    appender.append(each.order().deliveredAt() != null && days.openOnOrAfter(support.binOf(each.offset())) == bin);
+                    appender.append(cumulative[support.endOf(bin) - 1 - support.first()]);
+                    for (double value : row) {
+                        appender.append(value);
+                    }
+                    appender.endRow();
+                }
+            }
+        }
+    }
+}

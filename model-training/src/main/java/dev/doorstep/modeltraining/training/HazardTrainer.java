@@ -1,0 +1,98 @@
+package dev.doorstep.modeltraining.training;
+
+import dev.doorstep.modeltraining.orders.Prepared;
+import dev.doorstep.commonmodel.feature.FeatureDefinition;
+import dev.doorstep.commonmodel.feature.FeatureType;
+import dev.doorstep.forecasting.model.CandidateDays;
+import dev.doorstep.forecasting.model.DayColumns;
+import dev.doorstep.forecasting.model.ModelSchema;
+import dev.doorstep.forecasting.model.Support;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Grows hazard forests: a row for each order and candidate day up to the day of delivery, or up to what was known at the cut-off.
+ */
+final class HazardTrainer {
+    private final ModelSchema schema;
+    private final Support support;
+    private final int earliestOpenDay;
+    private final java.time.ZoneId zone;
+    private final long seed;
+    private final int threads;
+    private final DayColumns dayColumns;
+
+    HazardTrainer(ModelSchema schema, Support support, int earliestOpenDay, java.time.ZoneId zone, long seed, int threads) {
+        this.schema = schema;
+        this.support = support;
+        this.earliestOpenDay = earliestOpenDay;
+        this.zone = zone;
+        this.seed = seed;
+        this.threads = threads;
+        this.dayColumns = new DayColumns(schema.names());
+    }
+
+    /**
+     * The rows of some orders as far as their outcomes were known at an instant.
+     *
+     * @param rows features of each order
+     * @param halfLifeDays of the weights; none where it is infinite
+     */
+    Booster.Data data(List<Prepared> orders, double[][] rows, Instant known, double halfLifeDays) {
+        int width = schema.names().size();
+        CandidateDays days = new CandidateDays(support);
+        double[] values = new double[width * 4096];
+        float[] labels = new float[4096];
+        float[] weights = new float[4096];
+        int count = 0;
+        long knownDay = known.atZone(zone).toLocalDate().toEpochDay();
+        for (int i = 0; i < rows.length; i++) {
+            Prepared each = orders.get(i);
+            set(days, each);
+            boolean delivered = each.order().deliveredBy(known);
+            long watched = each.order().knownUntil().atZone(zone).toLocalDate().toEpochDay();
+            long lastWatched = Math.min(knownDay, each.order().deliveredAt() == null ? watched : knownDay) - 1;
+            int event = delivered ? days.openOnOrAfter(support.binOf(each.offset())) : -1;
+            float weight = (float) StrictMath.pow(0.5, HistoryBuilder.days(each.order().instant(), known) / halfLifeDays);
+            for (int bin = 0; bin < support.bins() && bin <= (delivered ? event : days.lastOpen()); bin++) {
+                boolean seen = delivered || each.order().lost() || each.clock().anchorDay() + support.endOf(bin) - 1 <= lastWatched;
+                if (!seen) {
+                    break;
+                }
+                // The last open bin takes what is left: nothing is to be learned there.
+                if (!days.isOpen(bin) || bin >= days.lastOpen()) {
+                    continue;
+                }
+                if (count == labels.length) {
+                    values = java.util.Arrays.copyOf(values, values.length * 2);
+                    labels = java.util.Arrays.copyOf(labels, count * 2);
+                    weights = java.util.Arrays.copyOf(weights, count * 2);
+                }
+                int at = count * width;
+                System.arraycopy(rows[i], 0, values, at, width);
+                dayColumns.fill(days, bin, values, at);
+                labels[count] = bin == event ? 1 : 0;
+                weights[count++] = weight;
+            }
+        }
+        boolean[] categorical = new boolean[width];
+        for (int i = 0; i < width; i++) {
+            FeatureDefinition feature = schema.schema().features().get(i);
+            categorical[i] = feature.type() == FeatureType.CATEGORY;
+        }
+        return new Booster.Data(schema.names(), categorical, java.util.Arrays.copyOf(values, count * width),
+                java.util.Arrays.copyOf(labels, count),
+                Double.isInfinite(halfLifeDays) ? null : java.util.Arrays.copyOf(weights, count));
+    }
+
+    /** Sets an order's calendar. */
+    void set(CandidateDays days, Prepared each) {
+        days.set(each.clock().anchorDay(), each.clock().preparationDay(), each.delivers(), earliestOpenDay);
+    }
+
+    /** Grows a forest on the rows of so many orders, checked with other rows where they are given. */
+    Booster.Grown grow(Booster.Data data, int orders, HazardParameters parameters, Booster.@Nullable Data check) {
+        return Booster.grow(data, parameters.lightGbm(seed, threads, (double) data.rows() / orders), parameters.rounds(), check);
+    }
+}

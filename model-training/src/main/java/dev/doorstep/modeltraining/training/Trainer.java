@@ -1,0 +1,322 @@
+package dev.doorstep.modeltraining.training;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.HistoryFile;
+import dev.doorstep.forecasting.bundle.Manifest;
+import dev.doorstep.forecasting.forest.Forest;
+import dev.doorstep.forecasting.model.Calibration;
+import dev.doorstep.forecasting.model.CandidateDays;
+import dev.doorstep.forecasting.model.FeatureEncoder;
+import dev.doorstep.forecasting.model.HazardModel;
+import dev.doorstep.forecasting.model.ModelSchema;
+import dev.doorstep.forecasting.model.OrderFacts;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.modeltraining.evaluation.Challenger;
+import dev.doorstep.modeltraining.evaluation.Evaluation;
+import dev.doorstep.modeltraining.evaluation.References;
+import dev.doorstep.modeltraining.evaluation.Truths;
+import dev.doorstep.modeltraining.orders.Prepared;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Trains a model on orders: forests at rolling origins whose forecasts calibrate, one of them tested forward on orders that it could not
+ * know, and one of all that is known for the bundle. Not thread-safe.
+ */
+public final class Trainer {
+    private static final int LEAST_CALIBRATED = 100;
+    private static final double CALIBRATION_HALF_LIFE_DAYS = 45;
+    private static final int SEARCHED_ORDERS = 20_000;
+    private static final int CHALLENGER_ROUNDS = 60;
+
+    private final Input input;
+    private final Progress progress;
+    private final Setup setup;
+    private final List<Instant> origins;
+    private final ModelSchema schema;
+    private final FeatureEncoder encoder;
+    private final double[][] rows;
+    private final HazardTrainer hazards;
+    private final IdentityHashMap<Prepared, Integer> index = new IdentityHashMap<>();
+
+    /**
+     * Makes the features.
+     *
+     * @param origins rolling origins, the last one being the forward test's cut-off
+     * @throws DoorstepException {@code INVALID_REQUEST} when there is too little to learn from
+     */
+    public Trainer(Input input, List<Instant> origins, Progress progress) {
+        this.input = input;
+        this.progress = progress;
+        this.origins = List.copyOf(origins);
+        progress.next("making features of " + input.file().orders().size() + " orders", 0.06);
+        this.setup = Setup.of(input.file(), input.mapping(), origins.getFirst(), input.places(), new Calendars(), input.policy());
+        for (int i = 0; i < setup.orders().size(); i++) {
+            index.put(setup.orders().get(i), i);
+        }
+        double[][] all = FeatureRows.forTraining(setup.orders(), setup.full(), setup.whole().names().size(),
+                setup.settings().oldestHistoryDays(), input.seed());
+        this.schema = Features.varying(setup.whole(), all, setup.fewEntities(), setup.severalYears());
+        this.encoder = setup.encoder(schema);
+        this.rows = Features.columns(all, setup.whole(), schema);
+        this.hazards = new HazardTrainer(schema, setup.settings().support(), setup.settings().earliestOpenDay(),
+                setup.settings().zone(), input.seed(), input.threads());
+    }
+
+    /**
+     * What a forward test gave.
+     *
+     * @param transforms where outcomes fell in their forecasts, of all cohorts
+     */
+    private record Tested(HazardParameters parameters, List<Transform> transforms, Evaluation evaluation) {}
+
+    /**
+     * Tests forward: forests that knew only what was known at their origin, the last of them on orders that it could not know.
+     *
+     * @param until orders up to then are tested
+     */
+    public Evaluation test(Instant until) {
+        return test(until, Truths.none()).evaluation();
+    }
+
+    private Tested test(Instant end, Truths truths) {
+        HazardParameters parameters = search();
+        progress.next("chose " + parameters, 0);
+        List<Transform> transforms = new ArrayList<>();
+        Evaluation evaluation = null;
+        for (int i = 0; i < origins.size(); i++) {
+            Instant from = origins.get(i);
+            Instant until = i + 1 < origins.size() ? origins.get(i + 1) : end;
+            progress.next("training on what was known at " + from, 0.14);
+            HazardModel model = model(from, parameters);
+            List<Prepared> cohort = setup.between(from, until);
+            double[][] scored = FeatureRows.forScoring(cohort, encoder, schema.names().size(), setup.history(from));
+            if (i + 1 == origins.size()) {
+                evaluation = forwardTest(from, model, calibration(transforms, from), cohort, scored, truths);
+            }
+            transforms.addAll(transforms(model, cohort, scored));
+        }
+        return new Tested(parameters, transforms, java.util.Objects.requireNonNull(evaluation));
+    }
+
+    /**
+     * Trains, tests and writes the bundle.
+     *
+     * @param folder of the bundle
+     */
+    public Trained train(Path folder, Truths truths) throws IOException {
+        Instant end = input.file().until().plusMillis(1);
+        Tested tested = test(end, truths);
+        HazardParameters parameters = tested.parameters();
+        progress.next("training on everything", 0.2);
+        Instant known = input.file().until();
+        Booster.Grown grown = grow(end, parameters);
+        List<Prepared> delivered = delivered(known);
+        Map<String, byte[]> files = new TreeMap<>();
+        files.put(Bundle.MODEL, grown.model().getBytes(StandardCharsets.UTF_8));
+        files.put(Bundle.SETTINGS, Bundle.toJson(setup.settings()));
+        files.put(Bundle.SCHEMA, Bundle.toJson(schema));
+        files.put(Bundle.CALIBRATION, Bundle.toJson(calibration(tested.transforms(), end)));
+        files.put(Bundle.HISTORY, HistoryFile.write(setup.history(known)));
+        files.put(References.FILE, Bundle.toJson(References.fit(delivered, setup.settings().support())));
+        files.put(DriftReference.FILE, Bundle.toJson(DriftReference.of(rows, schema)));
+        files.put("metrics.json", Bundle.toJson(tested.evaluation().result()));
+        List<String> challengers = challengers(delivered);
+        for (int i = 0; i < challengers.size(); i++) {
+            files.put(Challenger.file(i), challengers.get(i).getBytes(StandardCharsets.UTF_8));
+        }
+        Manifest manifest = Bundle.write(folder,
+                new Manifest(Manifest.FORMAT, input.name(), input.version(), Manifest.HAZARD, known, training(parameters), Map.of(), ""),
+                files);
+        return new Trained(manifest, tested.evaluation(), origins.getLast(), parameters, setup);
+    }
+
+    /** The features of all orders as training saw them, with their schema. */
+    public double[][] rows() {
+        return rows;
+    }
+
+    public ModelSchema schema() {
+        return schema;
+    }
+
+    public Setup setup() {
+        return setup;
+    }
+
+    /** A fixed budget: each candidate is grown once on a part of the orders and checked on the cohort after the first origin. */
+    private HazardParameters search() {
+        Instant from = origins.get(0);
+        Instant until = origins.get(1);
+        List<Prepared> train = thinned(setup.before(from), SEARCHED_ORDERS);
+        List<Prepared> check = thinned(setup.between(from, until), SEARCHED_ORDERS / 2);
+        double span = HistoryBuilder.days(setup.orders().getFirst().order().instant(), from);
+        List<HazardParameters> candidates = List.of(new HazardParameters(160, 15, 20, 0.08, Double.POSITIVE_INFINITY),
+                new HazardParameters(160, 31, 20, 0.08, Double.POSITIVE_INFINITY), new HazardParameters(160, 15, 20, 0.08, span / 2),
+                new HazardParameters(220, 7, 40, 0.08, Double.POSITIVE_INFINITY));
+        double[][] checkRows = FeatureRows.forScoring(check, encoder, schema.names().size(), setup.history(from));
+        Booster.Data checked = hazards.data(check, checkRows, input.file().until(), Double.POSITIVE_INFINITY);
+        HazardParameters best = candidates.getFirst();
+        double least = Double.POSITIVE_INFINITY;
+        for (HazardParameters candidate : candidates) {
+            progress.next("trying " + candidate.leaves() + " leaves a tree"
+                    + (Double.isInfinite(candidate.halfLifeDays()) ? "" : ", older orders weighing less"), 0.03);
+            Booster.Grown grown = hazards.grow(hazards.data(train, rowsOf(train), from, candidate.halfLifeDays()),
+                    train.size(), candidate, checked);
+            int rounds = grown.bestRounds();
+            if (grown.losses()[rounds - 1] < least) {
+                least = grown.losses()[rounds - 1];
+                // The whole has more orders than the part that was searched on, so it bears more trees.
+                best = candidate.withRounds(Math.max(20, (int) (rounds * (train.size() < SEARCHED_ORDERS ? 1 : 1.2))));
+            }
+        }
+        return best;
+    }
+
+    private static List<Prepared> thinned(List<Prepared> orders, int most) {
+        if (orders.size() <= most) {
+            return orders;
+        }
+        List<Prepared> kept = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            kept.add(orders.get((int) ((long) i * orders.size() / most)));
+        }
+        return kept;
+    }
+
+    private double[] row(Prepared order) {
+        return rows[java.util.Objects.requireNonNull(index.get(order))];
+    }
+
+    private double[][] rowsOf(List<Prepared> orders) {
+        return orders.stream().map(this::row).toArray(double[][]::new);
+    }
+
+    private Booster.Grown grow(Instant known, HazardParameters parameters) {
+        List<Prepared> orders = setup.before(known);
+        return hazards.grow(hazards.data(orders, rowsOf(orders), known, parameters.halfLifeDays()), orders.size(), parameters, null);
+    }
+
+    private HazardModel model(Instant known, HazardParameters parameters) {
+        return new HazardModel(Forest.read(grow(known, parameters).model()), setup.settings().support());
+    }
+
+    private List<Prepared> delivered(Instant known) {
+        return setup.before(known.plusMillis(1)).stream().filter(each -> each.order().deliveredBy(known)).toList();
+    }
+
+    /** Where an outcome fell in its forecast: the probabilities before and after the day of arrival. */
+    private record Transform(Prepared order, double before, double after) {}
+
+    private List<Transform> transforms(HazardModel model, List<Prepared> cohort, double[][] scored) {
+        CandidateDays days = new CandidateDays(setup.settings().support());
+        Forest.Scratch scratch = model.scratch();
+        double[] cumulative = new double[setup.settings().support().days()];
+        List<Transform> transforms = new ArrayList<>();
+        for (int i = 0; i < cohort.size(); i++) {
+            Prepared each = cohort.get(i);
+            if (each.order().deliveredAt() != null) {
+                hazards.set(days, each);
+                model.cumulative(scored[i], days, scratch, cumulative);
+                int arrived = each.offset() - setup.settings().support().first();
+                transforms.add(new Transform(each, arrived <= 0 ? 0 : cumulative[Math.min(arrived - 1, cumulative.length - 1)],
+                        arrived < 0 ? 0 : cumulative[Math.min(arrived, cumulative.length - 1)]));
+            }
+        }
+        return transforms;
+    }
+
+    /** Only orders that are older than the horizon calibrate: of younger ones the slow have not arrived. */
+    private Calibration calibration(List<Transform> transforms, Instant known) {
+        Instant mature = known.minus(Duration.ofDays(setup.horizonDays()));
+        Calibrator calibrator = new Calibrator();
+        double halfLife = Math.max(CALIBRATION_HALF_LIFE_DAYS, HistoryBuilder.days(origins.getFirst(), known) / 2);
+        for (Transform each : transforms) {
+            OrderFacts facts = each.order().order().facts();
+            if (!each.order().order().instant().isAfter(mature) && each.order().order().deliveredBy(known)) {
+                double weight = StrictMath.pow(0.5,
+                        HistoryBuilder.days(each.order().order().instant(), known) / halfLife);
+                calibrator.add(new Calibrator.Outcome(facts.lane().laneKey(), facts.lane().regionKey(),
+                        encoder.dayOf(each.order().order().instant()),
+                        each.before(), each.after(), weight));
+            }
+        }
+        if (calibrator.count() < LEAST_CALIBRATED) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders", "orders: calibration needs at least " + LEAST_CALIBRATED
+                    + " delivered orders whose outcome had time to come before " + known + ", and " + calibrator.count() + " are there");
+        }
+        return calibrator.calibration(encoder.dayOf(known));
+    }
+
+    private Evaluation forwardTest(Instant from, HazardModel model, Calibration calibration, List<Prepared> cohort, double[][] scored,
+            Truths truths) {
+        progress.next("testing on the orders after " + from, 0.08);
+        List<Prepared> known = delivered(from);
+        Evaluation evaluation = new Evaluation(new Evaluation.Parts(model, calibration, setup.settings().support(),
+                setup.settings().earliestOpenDay(), setup.settings().timeOfDay(), References.fit(known, setup.settings().support()),
+                new Challenger(challengers(known), setup.settings().support()), encoder), truths);
+        Instant mature = input.file().until().minus(Duration.ofDays(setup.horizonDays()));
+        List<Prepared> delivered = new ArrayList<>();
+        List<double[]> deliveredRows = new ArrayList<>();
+        for (int i = 0; i < cohort.size(); i++) {
+            // Of orders younger than the horizon only the fast ones have arrived.
+            if (cohort.get(i).order().deliveredAt() != null && !cohort.get(i).order().instant().isAfter(mature)) {
+                delivered.add(cohort.get(i));
+                deliveredRows.add(scored[i]);
+            }
+        }
+        if (delivered.isEmpty()) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders",
+                    "orders: none of the " + cohort.size() + " orders after " + from + " has arrived, so that nothing can be tested");
+        }
+        evaluation.add(delivered, deliveredRows.toArray(double[][]::new));
+        return evaluation;
+    }
+
+    private List<String> challengers(List<Prepared> delivered) {
+        boolean daily = setup.settings().support().daily();
+        List<String> names = schema.names();
+        double[] values = new double[delivered.size() * names.size()];
+        float[] labels = new float[delivered.size()];
+        for (int i = 0; i < labels.length; i++) {
+            Prepared each = delivered.get(i);
+            System.arraycopy(row(each), 0, values, i * names.size(), names.size());
+            double time = (double) Math.floorMod(each.order().row() * 7919L, 997) / 997;
+            labels[i] = (float) ((daily ? each.openDays() : each.offset()) + time);
+        }
+        boolean[] categorical = new boolean[names.size()];
+        for (int i = 0; i < categorical.length; i++) {
+            categorical[i] = schema.categories().containsKey(names.get(i));
+        }
+        Booster.Data data = new Booster.Data(names, categorical, values, labels, null);
+        List<String> models = new ArrayList<>();
+        for (double level : Challenger.levels()) {
+            models.add(Booster.grow(data, "objective=quantile alpha=" + level + " verbosity=-1 deterministic=true force_row_wise=true"
+                    + " num_threads=" + input.threads() + " seed=" + input.seed()
+                    + " num_leaves=15 min_data_in_leaf=50 learning_rate=0.1 feature_fraction=0.6 ", CHALLENGER_ROUNDS, null).model());
+        }
+        return models;
+    }
+
+    private Map<String, String> training(HazardParameters parameters) {
+        Map<String, String> training = new HashMap<>(input.sources());
+        training.put("parameters", parameters.toString());
+        training.put("seed", Long.toString(input.seed()));
+        training.put("threads", Integer.toString(input.threads()));
+        training.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        training.put("orders", Integer.toString(setup.orders().size()));
+        training.put("unusedRows", Integer.toString(input.file().unused().size()));
+        return training;
+    }
+}

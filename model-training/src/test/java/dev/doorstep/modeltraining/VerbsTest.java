@@ -1,0 +1,186 @@
+package dev.doorstep.modeltraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.doorstep.forecasting.bundle.Bundle;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The verbs as a user calls them, on a small synthetic store. */
+class VerbsTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static Path world;
+    private static Path bundle;
+    private static String said;
+
+    @BeforeAll
+    @Timeout(120)
+    static void train() {
+        world = folder.resolve("world");
+        bundle = folder.resolve("bundle");
+        assertThat(run("generate", "--orders", "8000", "--seed", "5", "--out", world.toString()).status()).isZero();
+        Run trained = run("train", "--orders", world.resolve("orders.csv").toString(), "--mapping",
+                world.resolve("mapping.yaml").toString(),
+                "--policy", "default", "--truth", world.resolve("truth.csv").toString(), "--out", bundle.toString(), "--features-out",
+                folder.resolve("features.parquet").toString());
+        assertThat(trained.status()).as(trained.err()).isZero();
+        said = trained.out();
+    }
+
+    @Test
+    void train_saysLateRateAndDaysTheirsAgainstOurs() {
+        assertThat(said.strip().lines().toList().getLast()).startsWith("The file's own promises were late for ")
+                .contains("at the same late rate this model promises");
+    }
+
+    @Test
+    void train_forwardTest_isBetterThanWhatItIsMeasuredAgainst() throws Exception {
+        JsonNode metrics = JSON.readTree(Files.readString(bundle.resolve("metrics.json")));
+        double model = metrics.path("rps").asDouble();
+        for (String reference : List.of("promised", "promisedPlusConstant", "calendar", "group")) {
+            assertThat(metrics.path("references").path(reference).path("rps").asDouble()).as(reference).isGreaterThan(model);
+        }
+        // No forecast beats the truth in expectation; the model comes closer to it than the table does.
+        double truth = metrics.path("references").path("truth").path("rpsByTruth").asDouble();
+        assertThat(metrics.path("rpsByTruth").asDouble()).isBetween(truth, 1.25 * truth)
+                .isLessThan(metrics.path("references").path("calendar").path("rpsByTruth").asDouble());
+        assertThat(metrics.path("coverageByTruth").path("0.9").asDouble()).isBetween(0.85, 0.95);
+    }
+
+    @Test
+    void train_sameSeedAndInput_givesTheSameBundle() {
+        Path again = folder.resolve("again");
+        run("train", "--orders", world.resolve("orders.csv").toString(), "--mapping", world.resolve("mapping.yaml").toString(), "--policy",
+                "default", "--out", again.toString());
+        // The truth is in the metrics of the first one and nowhere else.
+        assertThat(Bundle.read(again).manifest().files()).allSatisfy((name, digest) -> {
+            if (!name.equals("metrics.json")) {
+                assertThat(Bundle.read(bundle).manifest().files()).containsEntry(name, digest);
+            }
+        });
+    }
+
+    @Test
+    void evaluate_givesTheDocumentedShape() throws Exception {
+        Run evaluated = run("evaluate", "--bundle", bundle.toString(), "--orders", world.resolve("orders.csv").toString(), "--mapping",
+                world.resolve("mapping.yaml").toString(), "--json");
+        JsonNode json = JSON.readTree(evaluated.out());
+        long delivered = Files.readAllLines(world.resolve("orders.csv")).stream().filter(line -> line.contains(",delivered,")).count();
+        assertThat(json.path("rows").asLong()).isEqualTo(delivered);
+        for (String field : List.of("coverage", "pinball")) {
+            assertThat(json.path(field).propertyNames()).as(field).containsExactlyInAnyOrder("0.5", "0.8", "0.9", "0.95");
+        }
+        assertThat(json.path("references").propertyNames()).containsExactlyInAnyOrder("promised", "promisedPlusConstant", "calendar",
+                "group",
+                "challenger");
+        assertThat(json.path("atEqualLateRate").propertyNames())
+                .containsExactlyInAnyOrderElementsOf(json.path("references").propertyNames());
+        for (String field : List.of("rps", "lateRate", "averagePromisedDays", "exactHit", "withinOneDay")) {
+            assertThat(json.path(field).isNumber()).as(field).isTrue();
+            assertThat(json.path("references").path("calendar").path(field).isNumber()).as(field).isTrue();
+        }
+    }
+
+    @Test
+    void featuresOut_hazardsOfItsRows_giveTheForecasts() throws Exception {
+        Bundle read = Bundle.read(bundle);
+        var forest = dev.doorstep.forecasting.forest.Forest.read(Files.readString(bundle.resolve("model.txt")));
+        var plan = forest.plan();
+        var scratch = forest.scratch();
+        int rows = 0;
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet result = statement
+                        .executeQuery("SELECT * FROM '" + folder.resolve("features.parquet") + "' ORDER BY row, from_day LIMIT 5000")) {
+            int order = -1;
+            double survival = 1;
+            List<Double> expected = new ArrayList<>();
+            List<Double> found = new ArrayList<>();
+            while (result.next()) {
+                if (result.getInt("row") != order) {
+                    survival = 1;
+                    order = result.getInt("row");
+                }
+                double[] row = new double[read.schema().names().size()];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = result.getDouble(read.schema().names().get(i));
+                    row[i] = result.wasNull() ? Double.NaN : row[i];
+                }
+                plan.fix(row, scratch);
+                survival *= 1 - 1 / (1 + StrictMath.exp(-plan.score(row, scratch)));
+                if (result.getDouble("forecast") != 1) {
+                    expected.add(1 - survival);
+                    found.add(result.getDouble("forecast"));
+                }
+                rows++;
+            }
+            assertThat(found).isEqualTo(expected);
+        }
+        assertThat(rows).isEqualTo(5000);
+    }
+
+    @Test
+    void report_isOnePageWithPictures() throws Exception {
+        String html = Files.readString(bundle.resolve("report.html"));
+        assertThat(html).contains("<svg", "Reliability", "What moves the dates", "the file&#39;s own promise".replace("&#39;", "'"))
+                .doesNotContain("http://", "https://", "<script", "NaN");
+        assertThat(Files.readString(bundle.resolve("unused-rows.csv"))).startsWith("row,order_id,reason,field,value");
+    }
+
+    @Test
+    void wrongInput_isToldInOneLineThatNamesTheField() throws Exception {
+        Path mapping = folder.resolve("wrong.yaml");
+        String orders = world.resolve("orders.csv").toString();
+        String out = folder.resolve("none").toString();
+        record Case(String mapping, String message) {}
+        for (Case wrong : List.of(
+                new Case("orderId: order_id\norderedAt: ordered_at\ndeliveredAt: arrived\n", "deliveredAt names the column arrived"),
+                new Case("orderId: order_id\norderedAt: ordered_at\n", "deliveredAt is required"),
+                new Case("orderId: order_id\ndeliveredAt: delivered_at\n", "orderedAt is the anchor"),
+                new Case("orderId: order_id\norderedAt: ordered_at\ndeliveredAt: delivered_at\npromiseAsFeature: true\n",
+                        "promiseAsFeature"),
+                new Case("orderId: order_id\norderedAt: {column: ordered_at, formats: [bbb]}\ndeliveredAt: delivered_at\n", "formats"),
+                new Case("orderId: order_id\norderedAt: ordered_at\ndeliveredAt: delivered_at\nzone: Mars/Olympus\n", "zone"),
+                new Case("orderId: order_id\norderedAt: ordered_at\ndeliveredAt: delivered_at\ncolour: red\n", "colour"),
+                new Case("orderId: order_id\norderedAt: status\ndeliveredAt: delivered_at\n", "NO_ANCHOR"), new Case("", "empty"))) {
+            Files.writeString(mapping, wrong.mapping());
+            Run run = run("train", "--orders", orders, "--mapping", mapping.toString(), "--out", out);
+            assertThat(run.status()).as(wrong.mapping()).isEqualTo(1);
+            assertThat(run.err().strip().lines().toList().getLast()).as(run.err()).startsWith("doorstep: ").contains(wrong.message());
+        }
+        Path few = folder.resolve("few.csv");
+        Files.write(few, Files.readAllLines(world.resolve("orders.csv")).subList(0, 60));
+        assertThat(run("train", "--orders", few.toString(), "--mapping", world.resolve("mapping.yaml").toString(), "--out", out).err())
+                .contains("calibration needs at least");
+        assertThat(run("train", "--orders", "nowhere.csv", "--mapping", world.resolve("mapping.yaml").toString(), "--out", out).err())
+                .contains("there is no file");
+        assertThat(run("generate", "--orders", "0", "--out", out).err()).contains("--orders must lie between");
+    }
+
+    private record Run(int status, String out, String err) {}
+
+    private static Run run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = Main.line(new PrintWriter(out, true), new PrintWriter(err, true)).execute(arguments);
+        return new Run(status, out.toString(), err.toString());
+    }
+}

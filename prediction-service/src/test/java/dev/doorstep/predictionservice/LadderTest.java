@@ -1,0 +1,196 @@
+package dev.doorstep.predictionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.prediction.Basis;
+import dev.doorstep.forecasting.DayDistribution;
+import dev.doorstep.forecasting.Forecast;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
+import dev.doorstep.forecasting.learned.WithoutModel;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.policy.PolicyReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every rung of the ladder answers, and says which one it is; on the bundle that the service ships. */
+class LadderTest {
+    private static final Path SHIPPED = Path.of("src/main/resources/dev/doorstep/predictionservice/model");
+    private static final Places PLACES = Places.load();
+    private static final LoadedPolicy POLICY = new PolicyReader(PLACES).readDefault();
+    private static final Calendars CALENDARS = new Calendars();
+    private static final Forecaster TABLE = new CarrierTableForecaster(POLICY, PLACES, CALENDARS);
+    private static final Forecaster MODEL = new LearnedForecaster(Bundle.read(SHIPPED), POLICY.policy(), PLACES, CALENDARS, TABLE);
+    /** A Monday morning some days after the bundle's history ends. */
+    private static final Instant MONDAY = Instant.parse("2026-06-08T14:00:00Z");
+    private static final ForecastInput.Product LAMP = new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void knownOrder_isAnsweredByTheLane() {
+        Forecast forecast = MODEL.forecast(order(MONDAY, "US", "10001", LAMP));
+        assertThat(forecast.basis()).isEqualTo(Basis.LANE_MODEL);
+        assertThat(forecast.reasons()).isEmpty();
+        assertThat(forecast.model().name()).isEqualTo("doorstep-default");
+        assertThat(forecast.calibration()).isNotNull();
+        assertThat(forecast.delivery().firstDay()).isGreaterThanOrEqualTo(forecast.preparationDay());
+        // The carrier does not deliver on Sundays.
+        for (long day = forecast.delivery().firstDay(); day <= forecast.delivery().lastDay(); day++) {
+            if (Math.floorMod(day + 3, 7) == 6) {
+                assertThat(forecast.delivery().probability(day)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void lessIsKnown_saysSoAndIsWider() {
+        DayDistribution known = MODEL.forecast(order(MONDAY, "US", "10001", LAMP)).delivery();
+        Forecast area = MODEL.forecast(order(MONDAY, "US", "10099", LAMP));
+        assertThat(area.reasons()).contains(ReasonCode.DESTINATION_BY_AREA);
+        Forecast country = MODEL.forecast(order(MONDAY, "US", null, LAMP));
+        assertThat(country.basis()).isEqualTo(Basis.REGION_MODEL);
+        assertThat(country.reasons()).contains(ReasonCode.DESTINATION_BY_COUNTRY);
+        assertThat(width(country.delivery())).isGreaterThan(width(known));
+        Forecast product = MODEL.forecast(order(MONDAY, "US", "10001", new ForecastInput.Product("NEVER-SOLD", null, 1, null, null)));
+        assertThat(product.reasons()).contains(ReasonCode.PRODUCT_NOT_LEARNED);
+        assertThat(width(product.delivery())).isGreaterThan(width(known));
+        Forecast abroad = MODEL.forecast(order(MONDAY, "DE", "10115", LAMP));
+        assertThat(abroad.basis()).isEqualTo(Basis.CARRIER_TABLE);
+        assertThat(abroad.reasons()).contains(ReasonCode.COUNTRY_NOT_LEARNED);
+        assertThat(abroad.model().name()).isEqualTo("carrier-table");
+        assertThat(width(abroad.delivery())).isGreaterThan(width(known));
+        Forecast nowhere = MODEL.forecast(order(MONDAY, "XX", "1", LAMP));
+        assertThat(nowhere.basis()).isEqualTo(Basis.CALENDAR);
+    }
+
+    @Test
+    void history_isUsedOnlyAfterItsInstantAndItsAgeIsTold() {
+        assertThat(MODEL.forecast(order(Instant.parse("2024-11-18T15:00:00Z"), "US", "10001", LAMP)).reasons())
+                .contains(ReasonCode.HISTORY_UNKNOWN);
+        assertThat(MODEL.forecast(order(Instant.parse("2027-03-01T15:00:00Z"), "US", "10001", LAMP)).reasons())
+                .contains(ReasonCode.HISTORY_OLD);
+    }
+
+    @Test
+    void severalProducts_areNoFasterThanTheSlowest() {
+        ForecastInput.Product desk = new ForecastInput.Product(null, "made_to_order", 1, null, null);
+        DayDistribution lamp = MODEL.forecast(order(MONDAY, "US", "10001", LAMP)).delivery();
+        DayDistribution slow = MODEL.forecast(order(MONDAY, "US", "10001", desk)).delivery();
+        DayDistribution both = MODEL.forecast(order(MONDAY, "US", "10001", LAMP, desk)).delivery();
+        for (long day = both.firstDay(); day <= both.lastDay(); day++) {
+            assertThat(both.cumulative(day)).isLessThanOrEqualTo(Math.min(lamp.cumulative(day), slow.cumulative(day)) + 1e-12);
+        }
+    }
+
+    @Test
+    void outOfStock_isAnsweredByTheTable() {
+        ForecastInput order = new ForecastInput(MONDAY, "main", PLACES.find("US", "10001"), "10001", "standard", List.of(LAMP), true);
+        assertThat(MODEL.forecast(order)).isEqualTo(TABLE.forecast(order));
+        assertThat(MODEL.forecast(order).reasons()).contains(ReasonCode.OUT_OF_STOCK);
+    }
+
+    @Test
+    void originThatTheModelNeverSaw_isAnsweredByTheTable() {
+        String policy = """
+                        defaultOrigin: berlin
+                        defaultService: standard
+                        quoteValidity: PT24H
+                        origins:
+                          berlin:
+                            country: US
+                            postalCode: "10001"
+                            cutoff: "12:00"
+                            prepares: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY], holidays: true}
+                            pickup: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY], holidays: true}
+                        services:
+                          standard: {delivers: {weekdays: [MONDAY], holidays: false}, transit: {local: [0, 1]}}
+                          drone: {delivers: {weekdays: [MONDAY], holidays: false}, transit: {local: [0, 1]}}
+                        handling: {standard: [1]}
+                        surge: {cartAddsPerHour: 10, delay: [1]}
+                        outOfStock: [1]
+                        """;
+        LoadedPolicy other;
+        try (var in = new java.io.ByteArrayInputStream(policy.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            other = new PolicyReader(PLACES).read(in);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        Forecaster forecaster = new LearnedForecaster(Bundle.read(SHIPPED), other.policy(), PLACES, CALENDARS,
+                new CarrierTableForecaster(other, PLACES, CALENDARS));
+        ForecastInput order = new ForecastInput(MONDAY, "berlin", PLACES.find("US", "10001"), "10001", "standard", List.of(LAMP), false);
+        assertThat(forecaster.forecast(order).reasons()).contains(ReasonCode.ORIGIN_NOT_LEARNED);
+        assertThat(forecaster.forecast(order).basis()).isEqualTo(Basis.CARRIER_TABLE);
+    }
+
+    @Test
+    void noModel_saysSo() {
+        Forecast forecast = new WithoutModel(TABLE).forecast(order(MONDAY, "US", "10001", LAMP));
+        assertThat(forecast.reasons()).contains(ReasonCode.MODEL_UNAVAILABLE);
+        assertThat(forecast.basis()).isEqualTo(Basis.CARRIER_TABLE);
+    }
+
+    @Test
+    void bundleThatIsNotWhole_isRefusedByTheNameOfTheFile() throws Exception {
+        copy();
+        Files.writeString(folder.resolve("model.txt"),
+                Files.readString(folder.resolve("model.txt")).replaceFirst("leaf_value=", "leaf_value=1"));
+        assertRefused("model.txt");
+        copy();
+        Files.delete(folder.resolve("history.csv"));
+        assertRefused("history.csv");
+        copy();
+        String manifest = Files.readString(folder.resolve("manifest.json"));
+        Files.writeString(folder.resolve("manifest.json"), manifest.replace("\"doorstep-default\"", "\"another\""));
+        assertRefused("manifest.json");
+        Files.writeString(folder.resolve("manifest.json"), manifest.replace("\"model.txt\"", "\"../../etc/passwd\""));
+        assertRefused("manifest.json");
+        Files.writeString(folder.resolve("manifest.json"), manifest.replace("\"format\" : 1", "\"format\" : 99"));
+        assertRefused("manifest.json");
+        Files.writeString(folder.resolve("manifest.json"), "{");
+        assertRefused("manifest.json");
+        Files.delete(folder.resolve("manifest.json"));
+        assertRefused("manifest.json");
+    }
+
+    private void copy() throws IOException {
+        try (Stream<Path> files = Files.list(SHIPPED)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName().toString()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void assertRefused(String file) {
+        assertThatThrownBy(() -> Bundle.read(folder)).asInstanceOf(type(DoorstepException.class)).satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_MODEL);
+            assertThat(e.field()).as(e.getMessage()).isEqualTo(file);
+        });
+    }
+
+    private static ForecastInput order(Instant at, String country, @Nullable String postalCode, ForecastInput.Product... products) {
+        return new ForecastInput(at, "main", PLACES.find(country, postalCode), postalCode, "standard", List.of(products), false);
+    }
+
+    private static long width(DayDistribution distribution) {
+        return distribution.quantile(0.95) - distribution.quantile(0.05);
+    }
+}
