@@ -70,12 +70,13 @@ public final class FeatureEncoder {
     /**
      * Fills a row with an order's features; day features are left alone.
      *
-     * @param history what is known of others, or null where nothing is; not used where the order's own instant is not known
+     * @param history what is known of others, or null where nothing is; not used where the order's own instant is not known, or
+     *     lies before that of the history: no feature looks past it
      */
     public void encode(OrderFacts order, Clock clock, @Nullable History history, double[] row) {
         Map<History.Kind, float[]> found = new EnumMap<>(History.Kind.class);
         double age = Double.NaN;
-        if (history != null && order.predictedAt() != null) {
+        if (history != null && order.predictedAt() != null && !history.asOf().isAfter(order.predictedAt())) {
             for (History.Kind kind : History.Kind.values()) {
                 float[] stats = history.of(kind, order);
                 if (stats != null) {

@@ -44,8 +44,9 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
         List<FeatureDefinition> features = new ArrayList<>();
         OrderFeature.all().forEach(feature -> features.add(feature.definition()));
         demand.forEach(name -> features.add(new FeatureDefinition(name, FeatureType.NUMBER, "count", "")));
-        numeric.forEach(name -> features.add(new FeatureDefinition(COLUMN_PREFIX + name, FeatureType.NUMBER, "", "")));
-        categorical.forEach(name -> features.add(new FeatureDefinition(COLUMN_PREFIX + name, FeatureType.CATEGORY, "name", "")));
+        numeric.forEach(name -> features.add(new FeatureDefinition(COLUMN_PREFIX + columnName(name), FeatureType.NUMBER, "", "")));
+        categorical
+                .forEach(name -> features.add(new FeatureDefinition(COLUMN_PREFIX + columnName(name), FeatureType.CATEGORY, "name", "")));
         for (DayFeature feature : DayFeature.values()) {
             features.add(new FeatureDefinition(feature.featureName(), FeatureType.NUMBER, "day", ""));
         }
@@ -54,6 +55,11 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
                     || feature.name().equals(DayFeature.AFTER_PROMISE.featureName()));
         }
         return new FeatureSchema(VERSION, features);
+    }
+
+    /** A column's name as features have it: LightGBM's file has room for letters, digits and underscores. */
+    public static String columnName(String column) {
+        return column.replaceAll("[^A-Za-z0-9_]", "_");
     }
 
     /** Names of the features in the order of a row. */

@@ -5,6 +5,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.place.Precision;
+import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes orders of a table's rows. Not thread-safe. */
@@ -67,6 +69,13 @@ final class RowReader {
             require("product.quantity", product.quantity());
             require("product.weightKg", product.weightKg());
         }
+        Set<String> sameNames = new HashSet<>();
+        Stream.concat(mapping.numeric().stream(), mapping.categorical().stream()).forEach(column -> {
+            if (!sameNames.add(ModelSchema.columnName(column))) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, "numeric",
+                        "mapping: numeric and categorical name " + column + " twice, or another column that differs in signs alone");
+            }
+        });
         mapping.numeric().forEach(column -> require("numeric", new Mapping.Column(List.of(column), List.of())));
         mapping.categorical().forEach(column -> require("categorical", new Mapping.Column(List.of(column), List.of())));
     }
@@ -148,14 +157,14 @@ final class RowReader {
             String text = cell(row, column);
             Double value = text == null ? null : number(text, column);
             if (value != null) {
-                (OrdersFile.DEMAND.contains(column) ? demand : numbers).put(column, value);
+                (OrdersFile.DEMAND.contains(column) ? demand : numbers).put(ModelSchema.columnName(column), value);
             }
         }
         Map<String, String> names = new HashMap<>();
         for (String column : mapping.categorical()) {
             String text = cell(row, column);
             if (text != null) {
-                names.put(column, text);
+                names.put(ModelSchema.columnName(column), text);
             }
         }
         double offset = mapping.promiseAsFeature() && promised != null

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Grows forests with LightGBM. */
 final class Booster {
+    static {
+        NativeLibrary.load();
+    }
+
     private Booster() {}
 
     /**
