@@ -5,11 +5,9 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.Calibration;
-import dev.doorstep.forecasting.model.DayModel;
 import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.History;
 import dev.doorstep.forecasting.model.ModelSchema;
-import dev.doorstep.forecasting.model.PointModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -164,14 +162,11 @@ public final class Bundle {
     }
 
     /** The forest as a distribution over days. */
-    public DayModel model() {
-        if (manifest.kind().equals(Manifest.HAZARD)) {
-            return new HazardModel(forest, settings.support());
+    public HazardModel model() {
+        if (!manifest.kind().equals(Manifest.HAZARD)) {
+            throw refused(MANIFEST, "names a kind of model that can't be served: " + DoorstepException.shown(manifest.kind()));
         }
-        if (manifest.kind().equals(Manifest.POINT) && settings.missed() != null) {
-            return new PointModel(forest, settings.support(), settings.missed());
-        }
-        throw refused(MANIFEST, "names a kind of model that can't be served: " + DoorstepException.shown(manifest.kind()));
+        return new HazardModel(forest, settings.support());
     }
 
     /** A further file as text. */

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * @param format version of the bundle's layout
  * @param name of the model
  * @param version semantic: major for another answer, minor for a retrained model, patch for a recalibrated one
- * @param kind {@code hazard} for a forest over candidate days, {@code point} for one that forecasts a number of days
+ * @param kind {@code hazard} for a forest over candidate days; this version serves no other
  * @param knownUntil nothing later was seen in training
  * @param training what it was trained from and how: digests, seed, parameters, counts
  * @param files SHA-256 of each file, 64 hex digits
@@ -22,8 +22,6 @@ public record Manifest(int format, String name, String version, String kind, Ins
     public static final int FORMAT = 1;
     /** The kind whose forest gives a hazard for each candidate day. */
     public static final String HAZARD = "hazard";
-    /** The kind whose forest gives a number of days, spread by what it missed by. */
-    public static final String POINT = "point";
 
     public Manifest {
         // Sorted, so that the same bundle has the same bytes.

@@ -3,7 +3,6 @@ package dev.doorstep.forecasting.bundle;
 import dev.doorstep.forecasting.model.Clocks;
 import dev.doorstep.forecasting.model.Support;
 import java.time.ZoneId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a bundle's model is to be used.
@@ -15,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param support the days forecast over
  * @param clocks calendars that open days were counted on
  * @param timeOfDay when in a day deliveries are: quantiles from 0 to 1, each a share of the day
- * @param missed of a point model, by how many days it missed in the past, ascending, at equal steps of probability; else null
  */
 @SuppressWarnings("ArrayRecordComponent") // read once from a bundle, compared by its digest
 public record ModelSettings(ZoneId zone, String anchor, double oldestHistoryDays, int earliestOpenDay, Support support,
-        Clocks.Definition clocks, double[] timeOfDay, double @Nullable [] missed) {
+        Clocks.Definition clocks, double[] timeOfDay) {
     /** Days are counted from the order. */
     public static final String ORDERED_AT = "orderedAt";
     /** Days are counted from the merchant's promise. */

@@ -15,7 +15,7 @@ import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.Clocks;
-import dev.doorstep.forecasting.model.DayModel;
+import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.FeatureEncoder;
 import dev.doorstep.forecasting.model.History;
 import dev.doorstep.forecasting.model.OrderFacts;
@@ -42,7 +42,7 @@ public final class LearnedForecaster implements Forecaster {
     private static final int AREA_LENGTH = 3;
 
     private final Bundle bundle;
-    private final DayModel model;
+    private final HazardModel model;
     private final FeatureEncoder encoder;
     private final Policy policy;
     private final Map<String, Place> origins = new HashMap<>();

@@ -7,7 +7,7 @@ import dev.doorstep.forecasting.forest.Forest;
  * candidate day, the probability of arriving on that day if it has not arrived before. The hazard of a closed day is 0 and
  * F = 1 − Π(1 − h), so the distribution is monotone at any confidence. Immutable and thread-safe.
  */
-public final class HazardModel implements DayModel {
+public final class HazardModel {
     private final Forest.Plan plan;
     private final Forest forest;
     private final Support support;
@@ -20,12 +20,18 @@ public final class HazardModel implements DayModel {
         this.plan = forest.plan(dayColumns.columns());
     }
 
-    @Override
+    /** A thread's working memory. */
     public Forest.Scratch scratch() {
         return forest.scratch();
     }
 
-    @Override
+    /**
+     * Makes the distribution, without allocating.
+     *
+     * @param row the order's features in the order of the schema; day features in it are overwritten
+     * @param days the order's calendar
+     * @param cumulative takes for each day of the support the probability that it has arrived by its end
+     */
     public void cumulative(double[] row, CandidateDays days, Forest.Scratch scratch, double[] cumulative) {
         plan.fix(row, scratch);
         double survival = 1;

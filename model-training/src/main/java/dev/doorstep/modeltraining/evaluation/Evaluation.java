@@ -3,7 +3,7 @@ package dev.doorstep.modeltraining.evaluation;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.model.CandidateDays;
-import dev.doorstep.forecasting.model.DayModel;
+import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.FeatureEncoder;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.forecasting.model.Support;
@@ -34,7 +34,7 @@ public final class Evaluation {
      * @param challenger or null where there is none
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Parts(DayModel model, Calibration calibration, Support support, int earliestOpenDay, double[] timeOfDay,
+    public record Parts(HazardModel model, Calibration calibration, Support support, int earliestOpenDay, double[] timeOfDay,
             References references, @Nullable Challenger challenger, FeatureEncoder encoder) {}
 
     /**

@@ -1,12 +1,12 @@
 package dev.doorstep.modeltraining.orders;
 
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -213,12 +213,8 @@ public final class MappingDraft {
 
     private double parsed(String column, List<String> formats) {
         TimeReader reader = new TimeReader(formats, ZoneOffset.UTC);
-        long count = values(column).stream().map(reader::read).filter(MappingDraft::plausible).count();
+        long count = values(column).stream().map(reader::read).filter(Objects::nonNull).count();
         return (double) count / Math.max(1, table.rows().size());
-    }
-
-    private static boolean plausible(@Nullable Instant instant) {
-        return instant != null;
     }
 
     private List<String> values(String column) {

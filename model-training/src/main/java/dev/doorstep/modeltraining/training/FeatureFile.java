@@ -4,7 +4,7 @@ import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.DayColumns;
-import dev.doorstep.forecasting.model.DayModel;
+import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.Support;
 import dev.doorstep.modeltraining.orders.Prepared;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public final class FeatureFile {
 
     private static void append(DuckDBAppender appender, Trainer trainer, Bundle bundle) throws SQLException {
         Support support = bundle.settings().support();
-        DayModel model = bundle.model();
+        HazardModel model = bundle.model();
         Forest.Scratch scratch = model.scratch();
         CandidateDays days = new CandidateDays(support);
         DayColumns dayColumns = new DayColumns(trainer.schema().names());

@@ -28,9 +28,4 @@ public final class Progress {
         out.printf(Locale.ROOT, "%3.0f %% after %.0f s%s: %s%n", 100 * done, seconds, left, what);
         done = Math.min(1, done + share);
     }
-
-    /** Seconds since the start. */
-    public double seconds() {
-        return (clock.millis() - started) / 1000.0;
-    }
 }

@@ -84,7 +84,7 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
         int earliest = daily ? open[(int) (0.0005 * open.length)] : Integer.MIN_VALUE / 2;
         ModelSettings settings = new ModelSettings(zone,
                 mapping.anchor() == Mapping.Anchor.ORDERED_AT ? ModelSettings.ORDERED_AT : ModelSettings.PROMISED_AT, oldest, earliest,
-                support, definition, timesOfDay(outcomes, zone), null);
+                support, definition, timesOfDay(outcomes, zone));
         return new Setup(settings, schema, encoder, prepared, (int) Origins.horizon(delivered).toDays() + 1);
     }
 

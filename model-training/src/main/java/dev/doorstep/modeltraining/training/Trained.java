@@ -10,7 +10,5 @@ import java.time.Instant;
  * @param manifest of the bundle as written
  * @param evaluation the forward test: a model that knew only what was known at the cut-off, on the orders after it
  * @param cutoff of the forward test
- * @param parameters that the search chose
- * @param setup what the forests shared
  */
-public record Trained(Manifest manifest, Evaluation evaluation, Instant cutoff, HazardParameters parameters, Setup setup) {}
+public record Trained(Manifest manifest, Evaluation evaluation, Instant cutoff) {}

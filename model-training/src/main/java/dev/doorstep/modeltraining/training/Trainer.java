@@ -139,7 +139,7 @@ public final class Trainer {
         Manifest manifest = Bundle.write(folder,
                 new Manifest(Manifest.FORMAT, input.name(), input.version(), Manifest.HAZARD, known, training(parameters), Map.of(), ""),
                 files);
-        return new Trained(manifest, tested.evaluation(), origins.getLast(), parameters, setup);
+        return new Trained(manifest, tested.evaluation(), origins.getLast());
     }
 
     /** The features of all orders as training saw them, with their schema. */
