@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Files of shapes that nobody prepared. */
 class StrangersFilesTest {
-    private static final Path SCMS = Path.of("..", "..", "shared", "data", "scms-delivery-history.csv");
+    private static final Path SCMS = Path.of("..", "..", "shared", "data", "scms-delivery-history.csv").toAbsolutePath();
 
     @TempDir
     Path folder;
@@ -100,10 +100,12 @@ class StrangersFilesTest {
     void scms_trainsThroughTheShippedMappings() throws Exception {
         assumeTrue(Files.exists(SCMS), "the public SCMS file is not here");
         for (String mapping : new String[]{"scms-scheduled", "scms-ordered"}) {
+            // The script tells where it was called from, so that only whole paths mean the same everywhere.
+            String example = Path.of("examples", mapping + ".yaml").toAbsolutePath().toString();
             Path bundle = folder.resolve(mapping);
-            run(0, "train", "--orders", SCMS.toString(), "--mapping", "examples/" + mapping + ".yaml", "--out", bundle.toString());
+            run(0, "train", "--orders", SCMS.toString(), "--mapping", example, "--out", bundle.toString());
             JsonNode evaluated = new JsonMapper().readTree(run(0, "evaluate", "--bundle", bundle.toString(), "--orders", SCMS.toString(),
-                    "--mapping", "examples/" + mapping + ".yaml", "--json"));
+                    "--mapping", example, "--json"));
             assertThat(evaluated.path("rows").asInt()).isEqualTo(mapping.equals("scms-scheduled") ? 8498 : 6554);
             assertThat(evaluated.path("rps").asDouble()).isLessThan(evaluated.path("references").path("promised").path("rps").asDouble());
         }

@@ -169,10 +169,10 @@ public final class Report {
                                        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
                                        <title>Doorstep training report</title>
                                        <style>
-                                       body{font:15px/1.5 system-ui,sans-serif;color:#212529;max-width:1080px;margin:2rem auto;padding:0 1rem}
+                                       body{font:15px/1.5 system-ui,sans-serif;color:#212529;max-width:1280px;margin:2rem auto;padding:0 1rem}
                                        h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}
                                        .sentence{font-size:1.1rem;background:#f1f3f5;padding:1rem;border-left:4px solid #0b5fff}
-                                       table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
+                                       table{margin-bottom:1.5rem;border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
                                        th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid #dee2e6;white-space:nowrap}
                                        th:first-child,td:first-child{text-align:left}th{white-space:normal;vertical-align:bottom}
                                        .row{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:1rem 0;flex:1 1 440px;max-width:520px}
