@@ -1,20 +1,17 @@
 package dev.doorstep.modeltraining;
 
-import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.modeltraining.evaluation.BundleEvaluator;
 import dev.doorstep.modeltraining.evaluation.Evaluation;
 import dev.doorstep.modeltraining.evaluation.Sentence;
 import dev.doorstep.modeltraining.evaluation.Truths;
-import dev.doorstep.modeltraining.orders.Mapping;
-import dev.doorstep.modeltraining.orders.MappingReader;
-import dev.doorstep.modeltraining.orders.OrdersFile;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,11 +25,8 @@ final class EvaluateVerb implements Callable<Integer> {
     @Option(names = "--bundle", required = true, paramLabel = "DIR")
     private Path bundle;
 
-    @Option(names = "--orders", required = true, paramLabel = "F", description = "CSV or Parquet, plain or compressed")
-    private Path orders;
-
-    @Option(names = "--mapping", required = true, paramLabel = "M", description = "YAML: which columns mean what")
-    private Path mapping;
+    @Mixin
+    private final OrdersInput input = new OrdersInput();
 
     @Option(names = "--truth", paramLabel = "F", description = "true distributions, as generate writes them")
     private @Nullable Path truth;
@@ -42,10 +36,9 @@ final class EvaluateVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Places places = Places.load();
-        Mapping columns = MappingReader.read(Shell.path(mapping));
-        OrdersFile file = OrdersFile.read(Shell.path(orders), columns, places);
-        Evaluation.Result result = BundleEvaluator.evaluate(Bundle.read(Shell.path(bundle)), file, columns, places,
+        OrdersInput.Read read = input.read();
+        Evaluation.Result result = BundleEvaluator.evaluate(Bundle.read(Shell.path(bundle)), read.file(), read.mapping(),
+                read.places(),
                 truth == null ? Truths.none() : Truths.read(Shell.path(truth))).result();
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? new String(Bundle.toJson(result), StandardCharsets.UTF_8).strip() : Sentence.of(result));

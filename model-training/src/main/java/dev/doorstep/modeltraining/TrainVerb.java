@@ -1,7 +1,6 @@
 package dev.doorstep.modeltraining;
 
 import dev.doorstep.commonmodel.document.ContentHash;
-import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.policy.Policy;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.forecasting.bundle.Bundle;
@@ -15,10 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import dev.doorstep.modeltraining.orders.Mapping;
-import dev.doorstep.modeltraining.orders.MappingReader;
 import dev.doorstep.modeltraining.orders.OrdersFile;
 import dev.doorstep.modeltraining.training.Input;
 import dev.doorstep.modeltraining.training.Origins;
@@ -42,11 +40,8 @@ final class TrainVerb implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--orders", required = true, paramLabel = "F", description = "CSV or Parquet, plain or compressed")
-    private Path orders;
-
-    @Option(names = "--mapping", required = true, paramLabel = "M", description = "YAML: which columns mean what; ./doorstep map drafts one")
-    private Path mapping;
+    @Mixin
+    private final OrdersInput input = new OrdersInput();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "folder of the bundle and its report")
     private Path out;
@@ -75,23 +70,22 @@ final class TrainVerb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Progress progress = new Progress(System.err, Clock.systemUTC());
-        Places places = Places.load();
-        Mapping columns = MappingReader.read(Shell.path(mapping));
-        progress.next("reading " + orders, 0.04);
-        OrdersFile file = OrdersFile.read(Shell.path(orders), columns, places);
+        progress.next("reading " + input.orders(), 0.04);
+        OrdersInput.Read read = input.read();
+        OrdersFile file = read.file();
         Map<String, String> sources = new HashMap<>();
-        sources.put("ordersSha256", sha256(Shell.path(orders)));
-        sources.put("mappingSha256", sha256(Shell.path(mapping)));
+        sources.put("ordersSha256", sha256(input.orders()));
+        sources.put("mappingSha256", sha256(input.mapping()));
         Policy calendars = null;
         if (policy != null) {
-            PolicyReader reader = new PolicyReader(places);
+            PolicyReader reader = new PolicyReader(read.places());
             try (InputStream in = policy.toString().equals("default") ? null : Files.newInputStream(Shell.path(policy))) {
                 var loaded = in == null ? reader.readDefault() : reader.read(in);
                 calendars = loaded.policy();
                 sources.put("policySha256", loaded.digest());
             }
         }
-        Trainer trainer = new Trainer(new Input(file, columns, places, calendars, seed, threads, name, version, sources),
+        Trainer trainer = new Trainer(new Input(file, read.mapping(), read.places(), calendars, seed, threads, name, version, sources),
                 Origins.of(file), progress);
         Path folder = Shell.path(out);
         Trained trained = trainer.train(folder, truth == null ? Truths.none() : Truths.read(Shell.path(truth)));
@@ -122,8 +116,7 @@ final class TrainVerb implements Callable<Integer> {
                 Importances.of(Files.readString(folder.resolve(Bundle.MODEL)))));
     }
 
-    private static String sha256(Path file) throws java.io.IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        return ContentHash.ofBytes(bytes);
+    private static String sha256(Path file) throws IOException {
+        return ContentHash.ofBytes(Files.readAllBytes(file));
     }
 }

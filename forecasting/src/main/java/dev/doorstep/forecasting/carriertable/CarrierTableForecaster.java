@@ -1,6 +1,5 @@
 package dev.doorstep.forecasting.carriertable;
 
-import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
@@ -15,10 +14,8 @@ import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.policy.OriginClock;
 import dev.doorstep.forecasting.policy.Policy;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZonedDateTime;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -81,17 +78,20 @@ public final class CarrierTableForecaster implements Forecaster {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names what the policy does not know: " + value);
         }
         Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
-        OpenDays prepares = calendars.openDays(origin.prepares(), origin.country());
-        long preparationDay = preparationDay(input, origin, originPlace, prepares, reasons);
+        OriginClock clock = OriginClock.of(origin, originPlace.zone(), calendars);
+        long preparationDay = clock.preparationDay(input.orderedAt());
+        if (preparationDay > clock.dayOf(input.orderedAt())) {
+            reasons.add(ReasonCode.AFTER_CUTOFF);
+        }
         double[] preparing = preparing(input, reasons);
         Transit legs = transit(input, originPlace, reasons);
-        Walk walk = new Walk(preparing, legs.days(), prepares, calendars.openDays(origin.pickup(), origin.country()),
+        Walk walk = new Walk(preparing, legs.days(), clock.prepares(), calendars.openDays(origin.pickup(), origin.country()),
                 calendars.openDays(service.delivers(), input.destination().country()));
         long orderDay = input.orderedAt().atZone(input.destination().zone()).toLocalDate().toEpochDay();
         DayDistribution delivery = walk.from(preparationDay, orderDay);
         long likelyPickup = walk.likelyPickup(preparationDay);
         holidays(input, origin, originPlace, service, likelyPickup, delivery.mode(), reasons);
-        return new Forecast(delivery, cutoff(origin, originPlace, preparationDay), preparationDay, likelyPickup, legs.basis(), MODEL, null,
+        return new Forecast(delivery, clock.cutoffOn(preparationDay), preparationDay, likelyPickup, legs.basis(), MODEL, null,
                 reasons);
     }
 
@@ -99,20 +99,6 @@ public final class CarrierTableForecaster implements Forecaster {
     public boolean reaches(ForecastInput input) {
         Place origin = origins.get(input.origin());
         return origin != null && transit.containsKey(input.service()) && transitDays(input, origin) != null;
-    }
-
-    private long preparationDay(ForecastInput input, Policy.Origin origin, Place originPlace, OpenDays prepares, Set<ReasonCode> reasons) {
-        ZonedDateTime ordered = input.orderedAt().atZone(originPlace.zone());
-        long today = ordered.toLocalDate().toEpochDay();
-        if (prepares.isOpen(today) && ordered.toLocalTime().isBefore(origin.cutoff())) {
-            return today;
-        }
-        reasons.add(ReasonCode.AFTER_CUTOFF);
-        return prepares.onOrAfter(today + 1);
-    }
-
-    private static Instant cutoff(Policy.Origin origin, Place originPlace, long day) {
-        return LocalDate.ofEpochDay(day).atTime(origin.cutoff()).atZone(originPlace.zone()).toInstant();
     }
 
     /** Products are prepared together, so the slowest class decides; what is not known is any class alike. */

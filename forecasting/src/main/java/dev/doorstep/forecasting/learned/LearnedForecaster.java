@@ -42,7 +42,10 @@ public final class LearnedForecaster implements Forecaster {
     private static final int AREA_LENGTH = 3;
 
     private final Bundle bundle;
+    private final PredictionAnswer.Model name;
     private final HazardModel model;
+    /** Names that the model learned, by category feature; none of a feature that the orders did not have. */
+    private final Map<String, Set<String>> learned = new HashMap<>();
     private final FeatureEncoder encoder;
     private final Policy policy;
     private final Map<String, Place> origins = new HashMap<>();
@@ -57,7 +60,9 @@ public final class LearnedForecaster implements Forecaster {
      */
     public LearnedForecaster(Bundle bundle, Policy policy, Places places, Calendars calendars, Forecaster table) {
         this.bundle = bundle;
+        this.name = new PredictionAnswer.Model(bundle.manifest().name(), bundle.manifest().version());
         this.model = bundle.model();
+        bundle.schema().categories().forEach((feature, names) -> learned.put(feature, Set.copyOf(names)));
         this.policy = policy;
         this.table = table;
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
@@ -67,7 +72,7 @@ public final class LearnedForecaster implements Forecaster {
 
     @Override
     public PredictionAnswer.Model model() {
-        return new PredictionAnswer.Model(bundle.manifest().name(), bundle.manifest().version());
+        return name;
     }
 
     @Override
@@ -99,7 +104,7 @@ public final class LearnedForecaster implements Forecaster {
 
     /** A feature that the orders did not have tells no value from another. */
     private boolean knows(String feature, String value) {
-        List<String> names = bundle.schema().categories().getOrDefault(feature, List.of());
+        Set<String> names = learned.getOrDefault(feature, Set.of());
         return names.isEmpty() || names.contains(value);
     }
 
@@ -109,7 +114,7 @@ public final class LearnedForecaster implements Forecaster {
         History history = history(input.orderedAt(), reasons);
         OrderFacts.Lane lane = lane(input);
         Support support = bundle.settings().support();
-        CandidateDays days = new CandidateDays(support);
+        CandidateDays days = bundle.settings().candidateDays();
         Forest.Scratch scratch = model.scratch();
         double[] row = new double[bundle.schema().names().size()];
         double[] slowest = new double[support.days()];
@@ -120,7 +125,7 @@ public final class LearnedForecaster implements Forecaster {
             OrderFacts facts = facts(input, lane, product);
             FeatureEncoder.Clock clock = encoder.clock(facts);
             anchorDay = clock.anchorDay();
-            days.set(anchorDay, clock.preparationDay(), encoder.clocks().delivers(lane), bundle.settings().earliestOpenDay());
+            days.set(clock, encoder.clocks().delivers(lane));
             encoder.encode(facts, clock, history, row);
             model.cumulative(row, days, scratch, cumulative);
             for (int i = 0; i < slowest.length; i++) {
@@ -188,10 +193,10 @@ public final class LearnedForecaster implements Forecaster {
     private static OrderFacts facts(ForecastInput input, OrderFacts.Lane lane, ForecastInput.Product product) {
         Map<String, Double> demand = new HashMap<>();
         if (product.viewsLastHour() != null) {
-            demand.put("sku_views_1h", product.viewsLastHour().doubleValue());
+            demand.put(OrderFacts.SKU_VIEWS, product.viewsLastHour().doubleValue());
         }
         if (product.cartAddsLastHour() != null) {
-            demand.put("sku_cart_adds_1h", product.cartAddsLastHour().doubleValue());
+            demand.put(OrderFacts.SKU_CART_ADDS, product.cartAddsLastHour().doubleValue());
         }
         return new OrderFacts(input.orderedAt(), input.orderedAt(), Double.NaN, lane,
                 new OrderFacts.Goods(product.sku(), product.handlingClass(), product.quantity(), Double.NaN), demand, Map.of(), Map.of());

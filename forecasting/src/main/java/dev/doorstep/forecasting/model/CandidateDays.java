@@ -12,6 +12,7 @@ public final class CandidateDays {
     private static final int WEEKDAY_OF_EPOCH = 3;
 
     private final Support support;
+    private final int earliestOpenDay;
     private final boolean[] open;
     private final int[] openDay;
     private final int[] closedBefore;
@@ -19,8 +20,14 @@ public final class CandidateDays {
     private @Nullable OpenDays delivers;
     private int lastOpen;
 
-    public CandidateDays(Support support) {
+    /**
+     * Memory for the orders of one model.
+     *
+     * @param earliestOpenDay bins with fewer open days than this since the preparation day are not candidates
+     */
+    public CandidateDays(Support support, int earliestOpenDay) {
         this.support = support;
+        this.earliestOpenDay = earliestOpenDay;
         this.open = new boolean[support.bins()];
         this.openDay = new int[support.bins()];
         this.closedBefore = new int[support.bins()];
@@ -29,18 +36,15 @@ public final class CandidateDays {
     /**
      * Takes an order's calendar over.
      *
-     * @param anchorDay epoch day that the support counts from
-     * @param preparationDay epoch day on which preparing can start
      * @param delivers days on which the carrier delivers
-     * @param earliestOpenDay bins with fewer open days than this since the preparation day are not candidates
      */
-    public void set(long anchorDay, long preparationDay, OpenDays delivers, int earliestOpenDay) {
-        this.anchorDay = anchorDay;
+    public void set(FeatureEncoder.Clock clock, OpenDays delivers) {
+        this.anchorDay = clock.anchorDay();
         this.delivers = delivers;
         lastOpen = -1;
         // Open days are counted from the preparation day; before it they count down.
         int elapsed = 0;
-        long counted = preparationDay;
+        long counted = clock.preparationDay();
         int closed = closedBefore(anchorDay + support.first(), delivers);
         for (int bin = 0; bin < open.length; bin++) {
             long start = anchorDay + support.starts()[bin];

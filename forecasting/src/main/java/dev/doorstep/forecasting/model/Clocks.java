@@ -3,13 +3,12 @@ package dev.doorstep.forecasting.model;
 import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.OriginClock;
 import dev.doorstep.forecasting.policy.Policy;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +20,7 @@ public final class Clocks {
 
     private final Definition definition;
     private final Calendars calendars;
-    private final Map<String, ZoneId> zones = new HashMap<>();
+    private final Map<String, OriginClock> origins = new HashMap<>();
 
     /**
      * The calendars that a model counts open days on.
@@ -48,7 +47,8 @@ public final class Clocks {
     public Clocks(Definition definition, Places places, Calendars calendars) {
         this.definition = definition;
         this.calendars = calendars;
-        definition.origins().forEach((name, origin) -> zones.put(name, places.find(origin.country(), origin.postalCode()).zone()));
+        definition.origins().forEach((name, origin) -> origins.put(name,
+                OriginClock.of(origin, places.find(origin.country(), origin.postalCode()).zone(), calendars)));
     }
 
     /** The days on which a lane's service delivers. */
@@ -60,41 +60,27 @@ public final class Clocks {
 
     /** The days on which a lane's origin prepares; all days where it has no calendar. */
     public OpenDays prepares(OrderFacts.Lane lane) {
-        Policy.Origin origin = origin(lane);
-        return origin == null ? calendars.openDays(EVERY_DAY, "") : calendars.openDays(origin.prepares(), origin.country());
+        OriginClock origin = origin(lane);
+        return origin == null ? calendars.openDays(EVERY_DAY, "") : origin.prepares();
     }
 
     /**
-     * The epoch day on which preparing can start: the order's own up to the cut-off of an open day, else the next open one.
+     * The epoch day on which preparing can start; of an origin that has no calendar, the order's own.
      *
      * @param zone where days are counted of an origin that has no calendar
      */
     public long preparationDay(OrderFacts.Lane lane, Instant ordered, ZoneId zone) {
-        Policy.Origin origin = origin(lane);
-        if (origin == null) {
-            return ordered.atZone(zone).toLocalDate().toEpochDay();
-        }
-        ZonedDateTime local = ordered.atZone(zone(lane));
-        OpenDays prepares = calendars.openDays(origin.prepares(), origin.country());
-        long today = local.toLocalDate().toEpochDay();
-        return prepares.isOpen(today) && local.toLocalTime().isBefore(origin.cutoff()) ? today : prepares.onOrAfter(today + 1);
+        OriginClock origin = origin(lane);
+        return origin == null ? ordered.atZone(zone).toLocalDate().toEpochDay() : origin.preparationDay(ordered);
     }
 
     /** Minutes from the order to the cut-off that it can still meet, NaN where the origin has none. */
     public double minutesToCutoff(OrderFacts.Lane lane, Instant ordered, long preparationDay) {
-        Policy.Origin origin = origin(lane);
-        if (origin == null) {
-            return Double.NaN;
-        }
-        Instant cutoff = LocalDate.ofEpochDay(preparationDay).atTime(origin.cutoff()).atZone(zone(lane)).toInstant();
-        return Duration.between(ordered, cutoff).toMinutes();
+        OriginClock origin = origin(lane);
+        return origin == null ? Double.NaN : Duration.between(ordered, origin.cutoffOn(preparationDay)).toMinutes();
     }
 
-    private Policy.@Nullable Origin origin(OrderFacts.Lane lane) {
-        return lane.originId() == null ? null : definition.origins().get(lane.originId());
-    }
-
-    private ZoneId zone(OrderFacts.Lane lane) {
-        return java.util.Objects.requireNonNull(zones.get(lane.originId()));
+    private @Nullable OriginClock origin(OrderFacts.Lane lane) {
+        return lane.originId() == null ? null : origins.get(lane.originId());
     }
 }

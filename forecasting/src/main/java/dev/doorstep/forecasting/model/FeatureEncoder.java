@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes rows of features of orders, the same in training and in serving. Immutable and thread-safe. */
 public final class FeatureEncoder {
+    private static final Map<String, Function<OrderFacts, @Nullable String>> CATEGORIES = categories();
+
     private final ZoneId zone;
     private final Clocks clocks;
     private final double oldestHistory;
@@ -67,8 +70,15 @@ public final class FeatureEncoder {
         return clocks;
     }
 
+    /** A row of an order's features, with arguments as of {@link #encode}; its day features are missing. */
+    public double[] row(OrderFacts order, Clock clock, @Nullable History history) {
+        double[] row = new double[values.length];
+        encode(order, clock, history, row);
+        return row;
+    }
+
     /**
-     * Fills a row with an order's features; day features are left alone.
+     * Fills a row with an order's features; day features are missing.
      *
      * @param history what is known of others, or null where nothing is; not used where the order's own instant is not known, or
      *     lies before that of the history: no feature looks past it
@@ -95,6 +105,16 @@ public final class FeatureEncoder {
         }
     }
 
+    private static Map<String, Function<OrderFacts, @Nullable String>> categories() {
+        Map<String, Function<OrderFacts, @Nullable String>> categories = new HashMap<>();
+        for (OrderFeature feature : OrderFeature.all()) {
+            if (feature.name() != null) {
+                categories.put(feature.definition().name(), feature.name());
+            }
+        }
+        return categories;
+    }
+
     private static ToDoubleFunction<OrderFeature.Known> value(FeatureDefinition feature, @Nullable OrderFeature known,
             ModelSchema schema) {
         String name = feature.name();
@@ -110,24 +130,34 @@ public final class FeatureEncoder {
                     ? made -> orMissing(made.order().demand().get(name))
                     : made -> orMissing(made.order().numbers().get(column));
         }
-        Function<OrderFeature.Known, @Nullable String> category = known == null ? null : known.name();
-        if (category == null) {
-            if (column == null) {
-                throw new IllegalArgumentException("schema: no feature is called " + name);
-            }
-            category = made -> made.order().names().get(column);
-        }
         Map<String, Integer> numbers = new HashMap<>();
-        List<String> names = java.util.Objects.requireNonNull(schema.categories().get(name));
+        List<String> names = Objects.requireNonNull(schema.categories().get(name));
         for (int i = 0; i < names.size(); i++) {
             numbers.put(names.get(i), i);
         }
-        Function<OrderFeature.Known, @Nullable String> found = category;
+        Function<OrderFacts, @Nullable String> category = category(name);
         return made -> {
-            String text = found.apply(made);
+            String text = category.apply(made.order());
             Integer number = text == null ? null : numbers.get(text);
             return number == null ? Double.NaN : number;
         };
+    }
+
+    /**
+     * How a category's name is found in an order, null where it is missing.
+     *
+     * @throws IllegalArgumentException when no category feature is called so
+     */
+    public static Function<OrderFacts, @Nullable String> category(String feature) {
+        Function<OrderFacts, @Nullable String> own = CATEGORIES.get(feature);
+        if (own != null) {
+            return own;
+        }
+        if (!feature.startsWith(ModelSchema.COLUMN_PREFIX)) {
+            throw new IllegalArgumentException("schema: no feature is called " + feature);
+        }
+        String column = feature.substring(ModelSchema.COLUMN_PREFIX.length());
+        return order -> order.names().get(column);
     }
 
     private static double orMissing(@Nullable Double value) {

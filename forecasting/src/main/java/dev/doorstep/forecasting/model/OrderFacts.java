@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 public record OrderFacts(Instant anchor, @Nullable Instant predictedAt, double promisedOffset, Lane lane, Goods goods,
         Map<String, Double> demand, Map<String, Double> numbers, Map<String, String> names) {
 
+    /** Views of the product within the hour before; the demand signal that a surge is seen by. */
+    public static final String SKU_VIEWS = "sku_views_1h";
+    /** Cart adds of the product within the hour before. */
+    public static final String SKU_CART_ADDS = "sku_cart_adds_1h";
+
     /**
      * The way of a parcel; null or NaN where something is not known.
      *

@@ -22,17 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition name, type, unit and default
  * @param number finds the value, NaN where it is missing; null for a category
- * @param name finds the category, null where it is missing; null for a number
+ * @param name finds the category, null where it is missing; null for a number. It needs nothing but the order
  */
 record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Known> number,
-        @Nullable Function<Known, @Nullable String> name) {
+        @Nullable Function<OrderFacts, @Nullable String> name) {
 
     /** Days from the anchor's day to the day that the merchant promised. */
     static final String PROMISED = "promised_days";
     /** Open days that such an order usually takes, put together of what is usual and of how its product and its way differ from it. */
     static final String EXPECTED = "expected_days";
-    /** The demand signal that a surge is seen by. */
-    public static final String VIEWS = "sku_views_1h";
     private static final double SHRINK = 15;
     private static final int RUSH = 45;
 
@@ -98,7 +96,7 @@ record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Kno
         /** By how much a product is more wanted than usual. */
         double surge() {
             double usual = history(History.Kind.SKU, History.Stat.VIEWS);
-            Double views = order.demand().get(VIEWS);
+            Double views = order.demand().get(OrderFacts.SKU_VIEWS);
             return views == null || Double.isNaN(usual) ? Double.NaN : (views + 1) / (usual + 1);
         }
 
@@ -127,19 +125,19 @@ record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Kno
         all.add(integer("closed_last_week", "day", known -> known.closed().lastWeek()));
         all.add(integer("closed_next_week", "day", known -> known.closed().nextWeek()));
         all.add(number("minutes_to_cutoff", "minute", Known::minutesToCutoff));
-        all.add(category("origin", known -> known.order().lane().originId()));
-        all.add(category("origin_country", known -> known.order().lane().originCountry()));
-        all.add(category("origin_region", known -> known.order().lane().originRegion()));
-        all.add(category("destination_country", known -> known.order().lane().destinationCountry()));
-        all.add(category("destination_region", known -> known.order().lane().destinationRegion()));
+        all.add(category("origin", order -> order.lane().originId()));
+        all.add(category("origin_country", order -> order.lane().originCountry()));
+        all.add(category("origin_region", order -> order.lane().originRegion()));
+        all.add(category("destination_country", order -> order.lane().destinationCountry()));
+        all.add(category("destination_region", order -> order.lane().destinationRegion()));
         all.add(number("destination_latitude", "degree", known -> known.order().lane().latitude()));
         all.add(number("destination_longitude", "degree", known -> known.order().lane().longitude()));
         all.add(number("distance_km", "km", known -> known.order().lane().distanceKm()));
-        all.add(category("carrier", known -> known.order().lane().carrier()));
-        all.add(category("service", known -> known.order().lane().service()));
-        all.add(category("destination_area", known -> known.order().lane().area()));
-        all.add(category("sku", known -> known.order().goods().sku()));
-        all.add(category("product_class", known -> known.order().goods().productClass()));
+        all.add(category("carrier", order -> order.lane().carrier()));
+        all.add(category("service", order -> order.lane().service()));
+        all.add(category("destination_area", order -> order.lane().area()));
+        all.add(category("sku", order -> order.goods().sku()));
+        all.add(category("product_class", order -> order.goods().productClass()));
         all.add(number("quantity", "piece", known -> known.order().goods().quantity()));
         all.add(number("weight_kg", "kg", known -> known.order().goods().weightKg()));
         all.add(number(EXPECTED, "day", Known::expectedDays));
@@ -177,7 +175,7 @@ record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Kno
         return new OrderFeature(new FeatureDefinition(name, FeatureType.NUMBER, unit, ""), value, null);
     }
 
-    private static OrderFeature category(String name, Function<Known, @Nullable String> value) {
+    private static OrderFeature category(String name, Function<OrderFacts, @Nullable String> value) {
         return new OrderFeature(new FeatureDefinition(name, FeatureType.CATEGORY, "name", ""), null, value);
     }
 }

@@ -24,10 +24,9 @@ public final class BundleEvaluator {
      */
     public static Evaluation evaluate(Bundle bundle, OrdersFile file, Mapping mapping, Places places, Truths truths) {
         ModelSettings settings = bundle.settings();
-        boolean ordered = mapping.anchor() == Mapping.Anchor.ORDERED_AT;
-        if (ordered != settings.anchor().equals(ModelSettings.ORDERED_AT)) {
+        if (mapping.anchor() != settings.anchor()) {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "anchor",
-                    "anchor: the bundle counts days from " + settings.anchor() + " and the mapping does not");
+                    "anchor: the bundle counts days from " + settings.anchor() + ", the mapping from " + mapping.anchor());
         }
         FeatureEncoder encoder = new FeatureEncoder(bundle.schema(), settings.zone(),
                 new Clocks(settings.clocks(), places, new Calendars()), settings.oldestHistoryDays());
@@ -37,13 +36,9 @@ public final class BundleEvaluator {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders", "orders: none of " + file.orders().size() + " has arrived");
         }
         Evaluation evaluation = new Evaluation(
-                new Evaluation.Parts(bundle.model(), bundle.calibration(), settings.support(), settings.earliestOpenDay(),
-                        settings.timeOfDay(), References.of(bundle), Challenger.of(bundle), encoder),
+                new Evaluation.Parts(bundle.model(), bundle.calibration(), settings, References.of(bundle), Challenger.of(bundle), encoder),
                 truths);
-        double[][] rows = new double[delivered.size()][bundle.schema().names().size()];
-        java.util.stream.IntStream.range(0, rows.length).parallel().forEach(i -> encoder.encode(delivered.get(i).order().facts(),
-                delivered.get(i).clock(), bundle.history(), rows[i]));
-        evaluation.add(delivered, rows);
+        evaluation.add(delivered, Prepared.rows(delivered, encoder, bundle.history()));
         return evaluation;
     }
 }

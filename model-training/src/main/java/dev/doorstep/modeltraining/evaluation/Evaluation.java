@@ -1,6 +1,7 @@
 package dev.doorstep.modeltraining.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.doorstep.forecasting.bundle.ModelSettings;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.HazardModel;
@@ -8,6 +9,7 @@ import dev.doorstep.forecasting.model.FeatureEncoder;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.forecasting.model.Support;
 import dev.doorstep.forecasting.forest.Forest;
+import dev.doorstep.modeltraining.orders.Arrival;
 import dev.doorstep.modeltraining.orders.Prepared;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,24 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures a model and its references on delivered orders. Not thread-safe. */
 public final class Evaluation {
+    /** The name of the model among the scores. */
+    public static final String MODEL = "model";
+
     private final Parts parts;
     private final Truths truths;
     private final Map<String, Score> scores = new LinkedHashMap<>();
     private final Map<String, Score> lanes = new TreeMap<>();
     private final Map<String, Score> months = new TreeMap<>();
-    private final double[] pit = new double[20];
+    private final double[] reliability = new double[21];
 
-    /** The name of the model among the scores. */
-    public static final String MODEL = "model";
-
-    /**
-     * What is measured.
-     *
-     * @param challenger or null where there is none
-     */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    public record Parts(HazardModel model, Calibration calibration, Support support, int earliestOpenDay, double[] timeOfDay,
-            References references, @Nullable Challenger challenger, FeatureEncoder encoder) {}
+    /** What is measured. */
+    public record Parts(HazardModel model, Calibration calibration, ModelSettings settings, References references, Challenger challenger,
+            FeatureEncoder encoder) {}
 
     /**
      * The result, as {@code evaluate} prints it.
@@ -57,15 +54,15 @@ public final class Evaluation {
      * @param rows their features
      */
     public void add(List<Prepared> delivered, double[][] rows) {
-        Support support = parts.support();
-        CandidateDays days = new CandidateDays(support);
+        Support support = parts.settings().support();
+        CandidateDays days = parts.settings().candidateDays();
         Forest.Scratch scratch = parts.model().scratch();
         double[] cumulative = new double[support.days()];
         for (int i = 0; i < delivered.size(); i++) {
             Prepared each = delivered.get(i);
             OrderFacts facts = each.order().facts();
-            days.set(each.clock().anchorDay(), each.clock().preparationDay(), each.delivers(), parts.earliestOpenDay());
-            Outcome outcome = new Outcome(each, parts.encoder(), support, parts.timeOfDay());
+            days.set(each.clock(), each.delivers());
+            Outcome outcome = new Outcome(each, parts.encoder(), support, parts.settings().timeOfDay());
             double[] truth = truths.of(each, support);
             parts.model().cumulative(rows[i], days, scratch, cumulative);
             Calibration.apply(parts.calibration().of(facts.lane().laneKey(), facts.lane().regionKey()), cumulative);
@@ -73,14 +70,17 @@ public final class Evaluation {
             lanes.computeIfAbsent(laneGroup(facts.lane()), _ -> new Score()).add(cumulative, outcome, null, truth);
             months.computeIfAbsent(each.order().instant().toString().substring(0, 7), _ -> new Score()).add(cumulative, outcome, null,
                     truth);
-            transform(cumulative, each.offset() - support.first());
+            Arrival arrival = Arrival.of(cumulative, each.offset() - support.first());
+            for (int level = 0; level < reliability.length; level++) {
+                reliability[level] += arrival.shareBelow((double) level / (reliability.length - 1));
+            }
             references(each, rows[i], days, outcome, truth, cumulative);
         }
     }
 
     private void references(Prepared each, double[] row, CandidateDays days, Outcome outcome, double @Nullable [] truth,
             double[] cumulative) {
-        Support support = parts.support();
+        Support support = parts.settings().support();
         if (truth != null) {
             score("truth").add(truth, outcome, null, truth);
         }
@@ -103,27 +103,13 @@ public final class Evaluation {
         score("calendar").add(cumulative, outcome, null, truth);
         parts.references().group(each, support, cumulative);
         score("group").add(cumulative, outcome, null, truth);
-        if (parts.challenger() != null) {
-            parts.challenger().cumulative(row, days, cumulative);
-            score("challenger").add(cumulative, outcome, null, truth);
-        }
+        parts.challenger().cumulative(row, days, cumulative);
+        score("challenger").add(cumulative, outcome, null, truth);
     }
 
     /** What lanes are grouped by in reports. */
     static String laneGroup(OrderFacts.Lane lane) {
         return (lane.originId() == null ? lane.originCountry() : lane.originId()) + " → " + lane.destinationRegion();
-    }
-
-    private void transform(double[] cumulative, int arrived) {
-        double after = arrived < 0 ? 0 : cumulative[Math.min(arrived, cumulative.length - 1)];
-        double before = arrived <= 0 ? 0 : cumulative[Math.min(arrived - 1, cumulative.length - 1)];
-        for (int i = 0; i < pit.length; i++) {
-            double from = (double) i / pit.length;
-            double to = (double) (i + 1) / pit.length;
-            pit[i] += after > before
-                    ? Math.max(0, Math.min(to, after) - Math.max(from, before)) / (after - before)
-                    : before >= from && before < to ? 1 : 0;
-        }
     }
 
     private Score score(String name) {
@@ -145,9 +131,9 @@ public final class Evaluation {
         return months;
     }
 
-    /** Shares of outcomes by the forecast probability that they fell on, in twenty steps. */
-    public double[] transforms() {
-        double[] shares = pit.clone();
+    /** Share of the orders that had arrived at the forecast probabilities 0, 0.05 … 1, randomised at the day it falls on. */
+    public double[] reliability() {
+        double[] shares = reliability.clone();
         for (int i = 0; i < shares.length; i++) {
             shares[i] /= score(MODEL).rows();
         }

@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining.evaluation;
 
+import dev.doorstep.modeltraining.orders.Arrival;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +52,10 @@ public final class Score {
     public void add(double[] cumulative, Outcome outcome, double @Nullable [] quantiles, double @Nullable [] truth) {
         int first = outcome.support().first();
         int arrived = outcome.offset() - first;
-        double after = arrived < 0 ? 0 : cumulative[Math.min(arrived, cumulative.length - 1)];
-        double before = arrived <= 0 ? 0 : cumulative[Math.min(arrived - 1, cumulative.length - 1)];
+        Arrival arrival = Arrival.of(cumulative, arrived);
         double actual = outcome.order().continuousDays();
         for (int i = 0; i < LEVELS.length; i++) {
-            coverage[i] += within(LEVELS[i], before, after);
+            coverage[i] += arrival.shareBelow(LEVELS[i]);
             double quantile = quantiles == null ? outcome.continuous(cumulative, LEVELS[i]) : quantiles[i];
             double missed = actual - quantile;
             double loss = Math.max(LEVELS[i] * missed, (LEVELS[i] - 1) * missed);
@@ -97,20 +97,13 @@ public final class Score {
         for (int day = 0; day < cumulative.length; day++) {
             double miss = cumulative[day] - truth[day];
             trueRps += miss * miss + truth[day] * (1 - truth[day]);
-            double before = day == 0 ? 0 : cumulative[day - 1];
+            Arrival arrival = Arrival.of(cumulative, day);
             double mass = truth[day] - (day == 0 ? 0 : truth[day - 1]);
             for (int i = 0; i < LEVELS.length; i++) {
-                trueCoverage[i] += mass * within(LEVELS[i], before, cumulative[day]);
+                trueCoverage[i] += mass * arrival.shareBelow(LEVELS[i]);
             }
         }
         truths++;
-    }
-
-    private static double within(double level, double before, double after) {
-        if (level >= after) {
-            return 1;
-        }
-        return level <= before ? 0 : (level - before) / (after - before);
     }
 
     private static int quantile(double[] cumulative, double level) {

@@ -2,6 +2,7 @@ package dev.doorstep.modeltraining.orders;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.doorstep.forecasting.bundle.Anchor;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -58,16 +59,6 @@ public record Mapping(Column orderId, @Nullable Column shipmentId, @Nullable Col
                 categorical == null ? List.of() : List.copyOf(categorical), zone == null ? ZoneOffset.UTC : zone, delimiter,
                 missing == null ? List.of() : List.copyOf(missing), anchor == null ? Anchor.ORDERED_AT : anchor,
                 promiseAsFeature != null && promiseAsFeature);
-    }
-
-    /** What days are counted from. */
-    public enum Anchor {
-        /** The order. */
-        @JsonProperty("orderedAt")
-        ORDERED_AT,
-        /** The merchant's promise. */
-        @JsonProperty("promisedAt")
-        PROMISED_AT
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.doorstep.modeltraining.orders;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.forecasting.bundle.Anchor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class MappingReader {
                     : cause == null ? e.getOriginalMessage() : cause.getMessage();
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "mapping", "mapping: " + what + " " + e.getPathReference(), e);
         }
-        boolean toOrder = mapping.anchor() == Mapping.Anchor.ORDERED_AT;
+        boolean toOrder = mapping.anchor() == Anchor.ORDERED_AT;
         if ((toOrder ? mapping.orderedAt() : mapping.promisedAt()) == null) {
             throw refused(toOrder ? "orderedAt" : "promisedAt", "is the anchor and names no column");
         }

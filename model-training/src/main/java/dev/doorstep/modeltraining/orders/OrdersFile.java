@@ -44,17 +44,10 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                 new UnusedRow(line - 1, "", UnusedRow.Reason.NOT_A_ROW, "orders", DoorstepException.shown(error))));
         List<Order> orders = new ArrayList<>();
         Set<List<@Nullable String>> seen = new HashSet<>();
-        Instant until = Instant.EPOCH;
         for (int i = 0; i < table.rows().size(); i++) {
             @Nullable
             String[] row = table.rows().get(i);
-            Instant latest = reader.latest(row);
-            until = latest.isAfter(until) ? latest : until;
-        }
-        for (int i = 0; i < table.rows().size(); i++) {
-            @Nullable
-            String[] row = table.rows().get(i);
-            RowReader.Read read = reader.read(i + 1, row, until);
+            RowReader.Read read = reader.read(i + 1, row);
             if (read.order() == null) {
                 unused.add(java.util.Objects.requireNonNull(read.unused()));
             } else if (!seen.add(java.util.Arrays.asList(row))) {
@@ -68,7 +61,7 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                     "orders: none of " + table.rows().size() + " rows can be used: " + counts(unused));
         }
         orders.sort(java.util.Comparator.comparing(Order::instant).thenComparingInt(Order::row));
-        return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), until);
+        return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), reader.latest());
     }
 
     /** How many rows can't be used, by reason. */

@@ -2,8 +2,10 @@ package dev.doorstep.modeltraining.orders;
 
 import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.forecasting.model.FeatureEncoder;
+import dev.doorstep.forecasting.model.History;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,11 @@ public record Prepared(Order order, FeatureEncoder.Clock clock, OpenDays deliver
         return new Prepared(order, clock, delivers, (int) (day - clock.anchorDay()), openDays(clock.preparationDay(), day, delivers),
                 handling, handedOver == null ? Double.NaN : openDays(handOverDay, day, delivers),
                 promised == null ? null : day > encoder.dayOf(promised));
+    }
+
+    /** Features of some orders with one history, as serving has it. */
+    public static double[][] rows(List<Prepared> orders, FeatureEncoder encoder, History history) {
+        return orders.parallelStream().map(each -> encoder.row(each.order().facts(), each.clock(), history)).toArray(double[][]::new);
     }
 
     /** Days open after one day up to another, negative where the other comes first. */

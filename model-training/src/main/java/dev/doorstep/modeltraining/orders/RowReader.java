@@ -5,6 +5,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.place.Precision;
+import dev.doorstep.forecasting.bundle.Anchor;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
@@ -34,6 +35,7 @@ final class RowReader {
     private final Set<String> missing;
     private final Map<String, Integer> notes = new TreeMap<>();
     private final Map<String, String> countries = new HashMap<>();
+    private Instant latest = Instant.EPOCH;
 
     /** One of the two. */
     record Read(@Nullable Order order, @Nullable UnusedRow unused) {}
@@ -85,27 +87,24 @@ final class RowReader {
         return Map.copyOf(notes);
     }
 
-    /** The latest of a row's instants, 1970 where it has none. */
-    Instant latest(@Nullable String[] row) {
-        Instant latest = Instant.EPOCH;
-        for (Mapping.Column column : new Mapping.@Nullable Column[]{mapping.orderedAt(), mapping.shippedAt(), mapping.deliveredAt(),
-                mapping.observedUntil()}) {
-            Instant instant = column == null ? null : time(row, column, null);
-            latest = instant != null && instant.isAfter(latest) ? instant : latest;
-        }
+    /** The latest instant of the rows read so far, 1970 where none had one. */
+    Instant latest() {
         return latest;
     }
 
-    Read read(int number, @Nullable String[] row, Instant until) {
-        String orderId = text(row, mapping.orderId());
-        if (orderId == null) {
-            return unused(number, "", Reason.NO_ORDER_ID, "orderId", "");
-        }
+    /** Reads a row; an order that was watched to the end of the file is known until {@link Order#END_OF_FILE}. */
+    Read read(int number, @Nullable String[] row) {
         Instant ordered = time(row, mapping.orderedAt(), "orderedAt");
         Instant promised = time(row, mapping.promisedAt(), "promisedAt");
         Instant delivered = time(row, mapping.deliveredAt(), "deliveredAt");
         Instant handedOver = time(row, mapping.shippedAt(), "shippedAt");
-        boolean toOrder = mapping.anchor() == Mapping.Anchor.ORDERED_AT;
+        Instant watched = time(row, mapping.observedUntil(), "observedUntil");
+        latest = lastSeen(latest, ordered, handedOver, delivered, watched);
+        String orderId = text(row, mapping.orderId());
+        if (orderId == null) {
+            return unused(number, "", Reason.NO_ORDER_ID, "orderId", "");
+        }
+        boolean toOrder = mapping.anchor() == Anchor.ORDERED_AT;
         Instant anchor = toOrder ? ordered : promised;
         if (anchor == null) {
             Mapping.Column column = Objects.requireNonNull(toOrder ? mapping.orderedAt() : mapping.promisedAt());
@@ -133,17 +132,18 @@ final class RowReader {
             note("prediction instant after the anchor or the delivery, treated as not known");
             predicted = null;
         }
-        Instant watched = time(row, mapping.observedUntil(), "observedUntil");
         if (watched == null) {
-            watched = cancelled ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver) : until;
+            watched = cancelled
+                    ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver)
+                    : Order.END_OF_FILE;
         }
         OrderFacts facts = facts(row, anchor, predicted, promised);
         return new Read(new Order(number, orderId, facts, predicted == null ? anchor : predicted, handedOver, delivered, promised, watched,
                 lost), null);
     }
 
-    private static Instant lastSeen(Instant anchor, @Nullable Instant... instants) {
-        Instant latest = anchor;
+    private static Instant lastSeen(Instant first, @Nullable Instant... instants) {
+        Instant latest = first;
         for (Instant instant : instants) {
             latest = instant != null && instant.isAfter(latest) ? instant : latest;
         }
@@ -213,7 +213,7 @@ final class RowReader {
         return places.find(code == null ? country : code, text(row, where == null ? null : where.postalCode()));
     }
 
-    private @Nullable Instant time(@Nullable String[] row, Mapping.@Nullable Column column, @Nullable String noteAs) {
+    private @Nullable Instant time(@Nullable String[] row, Mapping.@Nullable Column column, String noteAs) {
         if (column == null) {
             return null;
         }
@@ -227,7 +227,7 @@ final class RowReader {
             }
             unreadable |= text != null;
         }
-        if (unreadable && noteAs != null) {
+        if (unreadable) {
             note(noteAs + " can't be read as a time");
         }
         return null;

@@ -91,15 +91,13 @@ public final class Report {
     }
 
     private static String reliability(Evaluation evaluation) {
-        double[] shares = evaluation.transforms();
-        double[] x = new double[shares.length + 1];
-        double[] y = new double[shares.length + 1];
-        Svg svg = new Svg("forecast probability", "share that had arrived", 0, 1, 0, 1);
-        for (int i = 0; i < shares.length; i++) {
-            x[i + 1] = (i + 1.0) / shares.length;
-            y[i + 1] = y[i] + shares[i];
+        double[] shares = evaluation.reliability();
+        double[] levels = new double[shares.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (double) i / (levels.length - 1);
         }
-        svg.line(new double[]{0, 1}, new double[]{0, 1}, "#adb5bd").line(x, y, Svg.COLOURS.getFirst());
+        Svg svg = new Svg("forecast probability", "share that had arrived", 0, 1, 0, 1);
+        svg.line(new double[]{0, 1}, new double[]{0, 1}, "#adb5bd").line(levels, shares, Svg.COLOURS.getFirst());
         return Html.figure("Reliability: a calibrated forecast lies on the grey line.", svg.toString());
     }
 

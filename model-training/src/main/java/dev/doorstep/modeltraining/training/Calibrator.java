@@ -1,6 +1,7 @@
 package dev.doorstep.modeltraining.training;
 
 import dev.doorstep.forecasting.model.Calibration;
+import dev.doorstep.modeltraining.orders.Arrival;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,11 +32,9 @@ public final class Calibrator {
      * Where an outcome fell in its forecast.
      *
      * @param day of the forecast, as an epoch day
-     * @param before the forecast's probability of having arrived before the day of arrival
-     * @param after the same by the end of that day
      * @param weight by recency
      */
-    public record Outcome(String lane, String region, long day, double before, double after, double weight) {}
+    public record Outcome(String lane, String region, long day, Arrival arrival, double weight) {}
 
     private static final class Group {
         final double[] sums = new double[STEPS + 1];
@@ -45,10 +44,7 @@ public final class Calibrator {
 
         void add(Outcome outcome) {
             for (int i = 0; i <= STEPS; i++) {
-                double at = (double) i / STEPS;
-                sums[i] += outcome.weight() * (at >= outcome.after()
-                        ? 1
-                        : at <= outcome.before() ? 0 : (at - outcome.before()) / (outcome.after() - outcome.before()));
+                sums[i] += outcome.weight() * outcome.arrival().shareBelow((double) i / STEPS);
             }
             weight += outcome.weight();
             squares += outcome.weight() * outcome.weight();
@@ -143,7 +139,9 @@ public final class Calibrator {
                 double[] correction = learned.values(Calibration.none().all(), (double) share / SHARES);
                 Group corrected = new Group();
                 inTime.subList(from, until).forEach(each -> corrected.add(new Outcome(each.lane(), each.region(), each.day(),
-                        Calibration.worth(correction, each.before()), Calibration.worth(correction, each.after()), each.weight())));
+                        new Arrival(Calibration.worth(correction, each.arrival().before()),
+                                Calibration.worth(correction, each.arrival().after())),
+                        each.weight())));
                 for (int i = 0; i <= STEPS; i++) {
                     double miss = corrected.sums[i] / corrected.weight - (double) i / STEPS;
                     distances[share] += miss * miss;

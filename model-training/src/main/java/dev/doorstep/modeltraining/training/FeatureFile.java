@@ -45,13 +45,13 @@ public final class FeatureFile {
         Support support = bundle.settings().support();
         HazardModel model = bundle.model();
         Forest.Scratch scratch = model.scratch();
-        CandidateDays days = new CandidateDays(support);
+        CandidateDays days = bundle.settings().candidateDays();
         DayColumns dayColumns = new DayColumns(trainer.schema().names());
         double[] cumulative = new double[support.days()];
         List<Prepared> orders = trainer.setup().orders();
         for (int i = 0; i < orders.size(); i++) {
             Prepared each = orders.get(i);
-            days.set(each.clock().anchorDay(), each.clock().preparationDay(), each.delivers(), bundle.settings().earliestOpenDay());
+            days.set(each.clock(), each.delivers());
             double[] row = trainer.rows()[i].clone();
             model.cumulative(row, days, scratch, cumulative);
             for (int bin = 0; bin <= days.lastOpen(); bin++) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ final class FeatureRows {
      * @param orders by instant
      * @param oldestDays of a history
      */
-    static double[][] forTraining(List<Prepared> orders, FeatureEncoder encoder, int width, double oldestDays, long seed) {
+    static double[][] forTraining(List<Prepared> orders, FeatureEncoder encoder, double oldestDays, long seed) {
         Instant first = orders.getFirst().order().instant();
         long steps = Duration.between(first, orders.getLast().order().instant()).dividedBy(SNAPSHOT_STEP) + 1;
         List<List<Integer>> bySnapshot = new ArrayList<>();
@@ -47,35 +46,20 @@ final class FeatureRows {
         }
         double[][] rows = new double[orders.size()][];
         HistoryBuilder histories = new HistoryBuilder(orders);
-        encode(withoutHistory, orders, encoder, width, null, seed, rows);
+        encode(withoutHistory, orders, encoder, null, seed, rows);
         for (int i = 0; i < bySnapshot.size(); i++) {
             History history = histories.at(first.plus(SNAPSHOT_STEP.multipliedBy(i)));
-            encode(bySnapshot.get(i), orders, encoder, width, history, seed, rows);
+            encode(bySnapshot.get(i), orders, encoder, history, seed, rows);
         }
         return rows;
     }
 
-    private static void encode(List<Integer> which, List<Prepared> orders, FeatureEncoder encoder, int width, @Nullable History history,
-            long seed, double[][] rows) {
+    private static void encode(List<Integer> which, List<Prepared> orders, FeatureEncoder encoder, @Nullable History history, long seed,
+            double[][] rows) {
         which.parallelStream().forEach(i -> {
             Prepared each = orders.get(i);
-            rows[i] = row(hidden(each, seed), each.clock(), encoder, width, history);
+            rows[i] = encoder.row(hidden(each, seed), each.clock(), history);
         });
-    }
-
-    /** Rows with one history, as serving has it. */
-    static double[][] forScoring(List<Prepared> orders, FeatureEncoder encoder, int width, History history) {
-        double[][] rows = new double[orders.size()][];
-        IntStream.range(0, rows.length).parallel()
-                .forEach(i -> rows[i] = row(orders.get(i).order().facts(), orders.get(i).clock(), encoder, width, history));
-        return rows;
-    }
-
-    private static double[] row(OrderFacts facts, FeatureEncoder.Clock clock, FeatureEncoder encoder, int width,
-            @Nullable History history) {
-        double[] row = new double[width];
-        encoder.encode(facts, clock, history, row);
-        return row;
     }
 
     private static OrderFacts hidden(Prepared each, long seed) {
@@ -91,7 +75,7 @@ final class FeatureRows {
     }
 
     /** A number from 0 to 1 that belongs to an order, so that it does not depend on the others. */
-    static double share(String orderId, long seed) {
+    private static double share(String orderId, long seed) {
         long mixed = orderId.hashCode() * 0x9E3779B97F4A7C15L + seed * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;

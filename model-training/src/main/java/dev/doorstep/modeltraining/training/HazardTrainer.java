@@ -3,6 +3,7 @@ package dev.doorstep.modeltraining.training;
 import dev.doorstep.modeltraining.orders.Prepared;
 import dev.doorstep.commonmodel.feature.FeatureDefinition;
 import dev.doorstep.commonmodel.feature.FeatureType;
+import dev.doorstep.forecasting.bundle.ModelSettings;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.DayColumns;
 import dev.doorstep.forecasting.model.ModelSchema;
@@ -16,18 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class HazardTrainer {
     private final ModelSchema schema;
-    private final Support support;
-    private final int earliestOpenDay;
-    private final java.time.ZoneId zone;
+    private final ModelSettings settings;
     private final long seed;
     private final int threads;
     private final DayColumns dayColumns;
 
-    HazardTrainer(ModelSchema schema, Support support, int earliestOpenDay, java.time.ZoneId zone, long seed, int threads) {
+    HazardTrainer(ModelSchema schema, ModelSettings settings, long seed, int threads) {
         this.schema = schema;
-        this.support = support;
-        this.earliestOpenDay = earliestOpenDay;
-        this.zone = zone;
+        this.settings = settings;
         this.seed = seed;
         this.threads = threads;
         this.dayColumns = new DayColumns(schema.names());
@@ -41,18 +38,21 @@ final class HazardTrainer {
      */
     Booster.Data data(List<Prepared> orders, double[][] rows, Instant known, double halfLifeDays) {
         int width = schema.names().size();
-        CandidateDays days = new CandidateDays(support);
+        Support support = settings.support();
+        CandidateDays days = settings.candidateDays();
         double[] values = new double[width * 4096];
         float[] labels = new float[4096];
         float[] weights = new float[4096];
         int count = 0;
-        long knownDay = known.atZone(zone).toLocalDate().toEpochDay();
         for (int i = 0; i < rows.length; i++) {
             Prepared each = orders.get(i);
-            set(days, each);
+            days.set(each.clock(), each.delivers());
             boolean delivered = each.order().deliveredBy(known);
-            long watched = each.order().knownUntil().atZone(zone).toLocalDate().toEpochDay();
-            long lastWatched = Math.min(knownDay, each.order().deliveredAt() == null ? watched : knownDay) - 1;
+            Instant watched = each.order().deliveredAt() == null && each.order().knownUntil().isBefore(known)
+                    ? each.order().knownUntil()
+                    : known;
+            // Of its last day nobody saw the end.
+            long lastWatched = watched.atZone(settings.zone()).toLocalDate().toEpochDay() - 1;
             int event = delivered ? days.openOnOrAfter(support.binOf(each.offset())) : -1;
             float weight = (float) StrictMath.pow(0.5, HistoryBuilder.days(each.order().instant(), known) / halfLifeDays);
             for (int bin = 0; bin < support.bins() && bin <= (delivered ? event : days.lastOpen()); bin++) {
@@ -84,11 +84,6 @@ final class HazardTrainer {
         return new Booster.Data(schema.names(), categorical, java.util.Arrays.copyOf(values, count * width),
                 java.util.Arrays.copyOf(labels, count),
                 Double.isInfinite(halfLifeDays) ? null : java.util.Arrays.copyOf(weights, count));
-    }
-
-    /** Sets an order's calendar. */
-    void set(CandidateDays days, Prepared each) {
-        days.set(each.clock().anchorDay(), each.clock().preparationDay(), each.delivers(), earliestOpenDay);
     }
 
     /** Grows a forest on the rows of so many orders, checked with other rows where they are given. */

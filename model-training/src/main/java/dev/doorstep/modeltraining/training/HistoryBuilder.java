@@ -18,8 +18,6 @@ import java.util.Objects;
  * Builds histories as of one instant after another: exponentially decayed sums, so that every delivery is looked at once. Not thread-safe.
  */
 final class HistoryBuilder {
-    /** The demand signal that a surge is seen by. */
-    private static final String VIEWS = "sku_views_1h";
     private static final double SLOW_DAYS = 120;
     private static final double FAST_DAYS = 25;
     private static final double USUAL_DAYS = 20;
@@ -30,48 +28,81 @@ final class HistoryBuilder {
 
     private final List<Prepared> deliveries;
     private final List<Step> steps;
-    private final Map<String, Sums> sums = new HashMap<>();
+    private final Map<String, Entity> known = new HashMap<>();
     private final Map<String, Usual> usual = new HashMap<>();
     private final Map<String, Queue> queues = new HashMap<>();
     private int nextDelivery;
     private int nextStep;
 
-    /** Sums of one entity, as of {@code at}. */
-    private static final class Sums {
-        double at;
+    /** A mean whose values weigh less and less. */
+    private static final class Mean {
+        double sum;
         double count;
-        double days;
-        double fastCount;
-        double fastDays;
-        double lateCount;
-        double late;
-        double handlingCount;
-        double handling;
-        double transitCount;
-        double transit;
-        double recentTransitCount;
-        double recentTransit;
-        double viewCount;
-        double views;
+
+        void decay(double factor) {
+            sum *= factor;
+            count *= factor;
+        }
+
+        /** Adds a value that stands for {@code weight} others. */
+        void add(double value, double weight) {
+            sum += value;
+            count += weight;
+        }
+
+        float value() {
+            return count < LEAST_COUNT ? Float.NaN : (float) (sum / count);
+        }
+    }
+
+    /** What is known of one entity, as of {@code at}. */
+    private static final class Entity {
+        final Kind kind;
+        final Mean days = new Mean();
+        final Mean recentDays = new Mean();
+        final Mean late = new Mean();
+        final Mean handling = new Mean();
+        final Mean transit = new Mean();
+        final Mean recentTransit = new Mean();
+        final Mean views = new Mean();
         final float[] buckets = new float[BUCKETS];
+        double at;
+
+        Entity(Kind kind) {
+            this.kind = kind;
+        }
+
+        void decay(double now) {
+            double passed = now - at;
+            at = now;
+            if (passed <= 0) {
+                return;
+            }
+            double slow = StrictMath.pow(0.5, passed / SLOW_DAYS);
+            double fast = StrictMath.pow(0.5, passed / FAST_DAYS);
+            for (Mean mean : List.of(days, late, handling, transit, views)) {
+                mean.decay(slow);
+            }
+            recentDays.decay(fast);
+            recentTransit.decay(fast);
+            for (int i = 0; i < BUCKETS; i++) {
+                buckets[i] *= (float) slow;
+            }
+        }
     }
 
     /** What is usual of a cell, as of {@code at}. */
     private static final class Usual {
+        final Mean mean = new Mean();
         double at;
-        double count;
-        double sum;
 
         /** The mean of what came before, or the value itself where nothing did. */
         double meanThenAdd(double value, double now) {
-            double factor = StrictMath.pow(0.5, Math.max(0, now - at) / USUAL_DAYS);
+            mean.decay(StrictMath.pow(0.5, Math.max(0, now - at) / USUAL_DAYS));
             at = now;
-            count *= factor;
-            sum *= factor;
-            double mean = count < LEAST_COUNT ? value : sum / count;
-            count++;
-            sum += value;
-            return mean;
+            double before = mean.count < LEAST_COUNT ? value : mean.sum / mean.count;
+            mean.add(value, 1);
+            return before;
         }
     }
 
@@ -82,7 +113,7 @@ final class HistoryBuilder {
         int inFlight;
     }
 
-    /** A parcel changes its queue. */
+    /** A parcel changes the queue of its origin, told by the origin's key. */
     private record Step(Instant at, String origin, int waiting, double since, int inFlight) {}
 
     /**
@@ -97,7 +128,7 @@ final class HistoryBuilder {
                 .toList();
         List<Step> found = new ArrayList<>();
         for (Prepared each : orders) {
-            String origin = each.order().facts().lane().originId();
+            String origin = Kind.ORIGIN.key(each.order().facts());
             Instant handedOver = each.order().handedOverAt();
             Instant placed = each.order().facts().predictedAt();
             if (origin == null || placed == null || handedOver == null || handedOver.isBefore(placed)) {
@@ -134,9 +165,9 @@ final class HistoryBuilder {
         }
         Map<String, float[]> entities = new HashMap<>();
         double now = at.toEpochMilli() / MILLIS_PER_DAY;
-        sums.forEach((key, each) -> {
-            decay(each, now);
-            if (each.count >= LEAST_COUNT) {
+        known.forEach((key, each) -> {
+            each.decay(now);
+            if (each.days.count >= LEAST_COUNT) {
                 entities.put(key, stats(key, each, now));
             }
         });
@@ -154,32 +185,25 @@ final class HistoryBuilder {
             if (key == null) {
                 continue;
             }
-            Sums each = sums.computeIfAbsent(key, _ -> new Sums());
-            decay(each, now);
+            Entity each = known.computeIfAbsent(key, _ -> new Entity(kind));
+            each.decay(now);
             double days = delivery.openDays() - (kind.isUsual() ? 0 : usualDays);
-            each.count++;
-            each.days += days;
-            each.fastCount++;
-            each.fastDays += days;
+            each.days.add(days, 1);
+            each.recentDays.add(days, 1);
             each.buckets[Math.clamp((int) Math.floor(days) - FIRST_BUCKET, 0, BUCKETS - 1)]++;
-            Double views = facts.demand().get(VIEWS);
+            Double views = facts.demand().get(OrderFacts.SKU_VIEWS);
             if (views != null) {
-                each.viewCount++;
-                each.views += views;
+                each.views.add(views, 1);
             }
             if (delivery.late() != null) {
-                each.lateCount++;
-                each.late += delivery.late() ? 1 : 0;
+                each.late.add(delivery.late() ? 1 : 0, 1);
             }
             if (!Double.isNaN(delivery.handling())) {
-                each.handlingCount += kind.isUsual() ? 1 : usualHandling;
-                each.handling += delivery.handling();
+                each.handling.add(delivery.handling(), kind.isUsual() ? 1 : usualHandling);
             }
             if (!Double.isNaN(delivery.transit())) {
-                each.transitCount += kind.isUsual() ? 1 : usualTransit;
-                each.transit += delivery.transit();
-                each.recentTransitCount++;
-                each.recentTransit += delivery.transit();
+                each.transit.add(delivery.transit(), kind.isUsual() ? 1 : usualTransit);
+                each.recentTransit.add(delivery.transit(), 1);
             }
         }
     }
@@ -188,47 +212,18 @@ final class HistoryBuilder {
         return Double.isNaN(value) ? 0 : usual.computeIfAbsent(what + cell, _ -> new Usual()).meanThenAdd(value, now);
     }
 
-    private static void decay(Sums each, double now) {
-        double days = now - each.at;
-        each.at = now;
-        if (days <= 0) {
-            return;
-        }
-        double slow = StrictMath.pow(0.5, days / SLOW_DAYS);
-        double fast = StrictMath.pow(0.5, days / FAST_DAYS);
-        each.count *= slow;
-        each.days *= slow;
-        each.lateCount *= slow;
-        each.late *= slow;
-        each.viewCount *= slow;
-        each.views *= slow;
-        each.handlingCount *= slow;
-        each.handling *= slow;
-        each.fastCount *= fast;
-        each.fastDays *= fast;
-        each.transitCount *= slow;
-        each.transit *= slow;
-        each.recentTransitCount *= fast;
-        each.recentTransit *= fast;
-        for (int i = 0; i < BUCKETS; i++) {
-            each.buckets[i] *= (float) slow;
-        }
-    }
-
-    private float[] stats(String key, Sums each, double now) {
+    private float[] stats(String key, Entity each, double now) {
         float[] stats = new float[Stat.values().length];
         java.util.Arrays.fill(stats, Float.NaN);
-        stats[Stat.COUNT.column()] = (float) each.count;
-        stats[Stat.DAYS.column()] = (float) (each.days / each.count);
-        stats[Stat.RECENT_DAYS.column()] = ratio(each.fastDays, each.fastCount);
+        stats[Stat.COUNT.column()] = (float) each.days.count;
+        stats[Stat.DAYS.column()] = each.days.value();
+        stats[Stat.RECENT_DAYS.column()] = each.recentDays.value();
         stats[Stat.QUANTILE_90.column()] = quantile90(each);
-        stats[Stat.LATE_SHARE.column()] = ratio(each.late, each.lateCount);
-        stats[Stat.HANDLING_DAYS.column()] = ratio(each.handling, each.handlingCount);
-        stats[Stat.TRANSIT_DAYS.column()] = key.startsWith("t:")
-                ? ratio(each.recentTransit, each.recentTransitCount)
-                : ratio(each.transit, each.transitCount);
-        stats[Stat.VIEWS.column()] = ratio(each.views, each.viewCount);
-        Queue queue = key.startsWith("o:") ? queues.get(key.substring(2)) : null;
+        stats[Stat.LATE_SHARE.column()] = each.late.value();
+        stats[Stat.HANDLING_DAYS.column()] = each.handling.value();
+        stats[Stat.TRANSIT_DAYS.column()] = (each.kind == Kind.TABLE ? each.recentTransit : each.transit).value();
+        stats[Stat.VIEWS.column()] = each.views.value();
+        Queue queue = queues.get(key);
         if (queue != null) {
             stats[Stat.BACKLOG.column()] = queue.waiting;
             stats[Stat.BACKLOG_AGE.column()] = queue.waiting == 0 ? 0 : (float) (now - queue.waitingSince / queue.waiting);
@@ -237,16 +232,13 @@ final class HistoryBuilder {
         return stats;
     }
 
-    private static float ratio(double sum, double count) {
-        return count < LEAST_COUNT ? Float.NaN : (float) (sum / count);
-    }
-
-    private static float quantile90(Sums each) {
+    private static float quantile90(Entity each) {
+        double most = 0.9 * each.days.count;
         double sum = 0;
         for (int i = 0; i < BUCKETS; i++) {
             double next = sum + each.buckets[i];
-            if (next >= 0.9 * each.count && each.buckets[i] > 0) {
-                return (float) (FIRST_BUCKET + i + (0.9 * each.count - sum) / each.buckets[i]);
+            if (next >= most && each.buckets[i] > 0) {
+                return (float) (FIRST_BUCKET + i + (most - sum) / each.buckets[i]);
             }
             sum = next;
         }

@@ -3,6 +3,7 @@ package dev.doorstep.modeltraining.training;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.feature.FeatureDefinition;
+import dev.doorstep.commonmodel.feature.FeatureSchema;
 import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.bundle.ModelSettings;
@@ -30,6 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +75,7 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
                 mapping.numeric().stream().filter(name -> !OrdersFile.DEMAND.contains(name)).toList(), mapping.categorical(),
                 mapping.promiseAsFeature()).features();
         ModelSchema schema = new ModelSchema(
-                new dev.doorstep.commonmodel.feature.FeatureSchema(ModelSchema.VERSION, features), categories(features, delivered));
+                new FeatureSchema(ModelSchema.VERSION, features), categories(features, delivered));
         double span = Duration.between(file.orders().getFirst().instant(), known).toDays();
         double oldest = Math.clamp(span / 3, 7, OLDEST_DAYS);
         FeatureEncoder encoder = new FeatureEncoder(schema, zone, clocks, oldest);
@@ -83,7 +86,7 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
         int[] open = outcomes.stream().mapToInt(Prepared::openDays).sorted().toArray();
         int earliest = daily ? open[(int) (0.0005 * open.length)] : Integer.MIN_VALUE / 2;
         ModelSettings settings = new ModelSettings(zone,
-                mapping.anchor() == Mapping.Anchor.ORDERED_AT ? ModelSettings.ORDERED_AT : ModelSettings.PROMISED_AT, oldest, earliest,
+                mapping.anchor(), oldest, earliest,
                 support, definition, timesOfDay(outcomes, zone));
         return new Setup(settings, schema, encoder, prepared, (int) Origins.horizon(delivered).toDays() + 1);
     }
@@ -115,25 +118,23 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
 
     /** Orders known before an instant; no row of an order counts that has another after it. */
     List<Prepared> before(Instant cutoff) {
-        return withoutSpanning(orders.stream().filter(each -> each.order().instant().isBefore(cutoff)).toList(), cutoff);
-    }
-
-    private List<Prepared> withoutSpanning(List<Prepared> some, Instant cutoff) {
-        Set<String> later = orders.stream().filter(each -> !each.order().instant().isBefore(cutoff)).map(each -> each.order().orderId())
-                .collect(Collectors.toSet());
-        return some.stream().filter(each -> !later.contains(each.order().orderId())).toList();
+        Set<String> later = orderIds(each -> !each.order().instant().isBefore(cutoff));
+        return orders.stream().filter(each -> each.order().instant().isBefore(cutoff) && !later.contains(each.order().orderId())).toList();
     }
 
     /** Orders known from one instant up to another that have no row before the first. */
     List<Prepared> between(Instant from, Instant until) {
-        Set<String> earlier = orders.stream().filter(each -> each.order().instant().isBefore(from)).map(each -> each.order().orderId())
-                .collect(Collectors.toSet());
-        return orders.stream().filter(each -> !each.order().instant().isBefore(from) && each.order().instant().isBefore(until))
-                .filter(each -> !earlier.contains(each.order().orderId())).toList();
+        Set<String> earlier = orderIds(each -> each.order().instant().isBefore(from));
+        return orders.stream().filter(each -> !each.order().instant().isBefore(from) && each.order().instant().isBefore(until)
+                && !earlier.contains(each.order().orderId())).toList();
+    }
+
+    private Set<String> orderIds(Predicate<Prepared> which) {
+        return orders.stream().filter(which).map(each -> each.order().orderId()).collect(Collectors.toSet());
     }
 
     /** The history as of an instant. */
-    dev.doorstep.forecasting.model.History history(Instant at) {
+    History history(Instant at) {
         return new HistoryBuilder(orders.stream().filter(each -> each.order().instant().isBefore(at)).toList()).at(at);
     }
 
@@ -142,9 +143,10 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
         Map<String, List<String>> categories = new HashMap<>();
         for (FeatureDefinition feature : features) {
             if (feature.type() == FeatureType.CATEGORY) {
+                Function<OrderFacts, @Nullable String> find = FeatureEncoder.category(feature.name());
                 Map<String, Integer> counts = new HashMap<>();
                 for (Order order : delivered) {
-                    String name = name(feature.name(), order.facts());
+                    String name = find.apply(order.facts());
                     if (name != null) {
                         counts.merge(name, 1, Integer::sum);
                     }
@@ -157,23 +159,6 @@ public record Setup(ModelSettings settings, ModelSchema whole, FeatureEncoder fu
             }
         }
         return categories;
-    }
-
-    private static @Nullable String name(String feature, OrderFacts facts) {
-        OrderFacts.Lane lane = facts.lane();
-        return switch (feature) {
-            case "origin" -> lane.originId();
-            case "origin_country" -> lane.originCountry();
-            case "origin_region" -> lane.originRegion();
-            case "destination_country" -> lane.destinationCountry();
-            case "destination_region" -> lane.destinationRegion();
-            case "destination_area" -> lane.area();
-            case "sku" -> facts.goods().sku();
-            case "carrier" -> lane.carrier();
-            case "service" -> lane.service();
-            case "product_class" -> facts.goods().productClass();
-            default -> facts.names().get(feature.substring(ModelSchema.COLUMN_PREFIX.length()));
-        };
     }
 
     private static double[] timesOfDay(List<Prepared> delivered, ZoneId zone) {

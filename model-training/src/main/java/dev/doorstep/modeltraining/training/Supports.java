@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Chooses the days that a model forecasts over. */
 final class Supports {
@@ -25,18 +26,16 @@ final class Supports {
         java.util.Arrays.sort(sorted);
         int low = sorted[(int) (EXTREME * (sorted.length - 1))];
         int high = sorted[(int) ((1 - EXTREME) * (sorted.length - 1))];
-        if (high - low < Support.MOST_BINS) {
-            int end = Math.min(high + 1 + ROOM, low + Support.MOST_BINS);
-            int[] starts = java.util.stream.IntStream.range(low, end).toArray();
-            double[] shares = new double[starts.length];
-            java.util.Arrays.fill(shares, 1);
-            return new Support(starts, end, shares);
-        }
-        int most = sorted[(int) (0.99 * (sorted.length - 1))];
         NavigableMap<Integer, Integer> counts = new TreeMap<>();
         for (int offset : sorted) {
             counts.merge(offset, 1, Integer::sum);
         }
+        if (high - low < Support.MOST_BINS) {
+            int end = Math.min(high + 1 + ROOM, low + Support.MOST_BINS);
+            int[] starts = IntStream.range(low, end).toArray();
+            return new Support(starts, end, shares(starts, end, counts));
+        }
+        int most = sorted[(int) (0.99 * (sorted.length - 1))];
         if (most - low <= SINGLE_DAYS) {
             return withTail(low, high + 1, counts);
         }

@@ -17,6 +17,7 @@ import dev.doorstep.modeltraining.evaluation.Challenger;
 import dev.doorstep.modeltraining.evaluation.Evaluation;
 import dev.doorstep.modeltraining.evaluation.References;
 import dev.doorstep.modeltraining.evaluation.Truths;
+import dev.doorstep.modeltraining.orders.Arrival;
 import dev.doorstep.modeltraining.orders.Prepared;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -65,13 +67,11 @@ public final class Trainer {
         for (int i = 0; i < setup.orders().size(); i++) {
             index.put(setup.orders().get(i), i);
         }
-        double[][] all = FeatureRows.forTraining(setup.orders(), setup.full(), setup.whole().names().size(),
-                setup.settings().oldestHistoryDays(), input.seed());
+        double[][] all = FeatureRows.forTraining(setup.orders(), setup.full(), setup.settings().oldestHistoryDays(), input.seed());
         this.schema = Features.varying(setup.whole(), all, setup.fewEntities(), setup.severalYears());
         this.encoder = setup.encoder(schema);
         this.rows = Features.columns(all, setup.whole(), schema);
-        this.hazards = new HazardTrainer(schema, setup.settings().support(), setup.settings().earliestOpenDay(),
-                setup.settings().zone(), input.seed(), input.threads());
+        this.hazards = new HazardTrainer(schema, setup.settings(), input.seed(), input.threads());
     }
 
     /**
@@ -101,13 +101,13 @@ public final class Trainer {
             progress.next("training on what was known at " + from, 0.14);
             HazardModel model = model(from, parameters);
             List<Prepared> cohort = setup.between(from, until);
-            double[][] scored = FeatureRows.forScoring(cohort, encoder, schema.names().size(), setup.history(from));
+            double[][] scored = Prepared.rows(cohort, encoder, setup.history(from));
             if (i + 1 == origins.size()) {
                 evaluation = forwardTest(from, model, calibration(transforms, from), cohort, scored, truths);
             }
             transforms.addAll(transforms(model, cohort, scored));
         }
-        return new Tested(parameters, transforms, java.util.Objects.requireNonNull(evaluation));
+        return new Tested(parameters, transforms, Objects.requireNonNull(evaluation));
     }
 
     /**
@@ -165,14 +165,16 @@ public final class Trainer {
         List<HazardParameters> candidates = List.of(new HazardParameters(160, 15, 20, 0.08, Double.POSITIVE_INFINITY),
                 new HazardParameters(160, 31, 20, 0.08, Double.POSITIVE_INFINITY), new HazardParameters(160, 15, 20, 0.08, span / 2),
                 new HazardParameters(220, 7, 40, 0.08, Double.POSITIVE_INFINITY));
-        double[][] checkRows = FeatureRows.forScoring(check, encoder, schema.names().size(), setup.history(from));
+        double[][] checkRows = Prepared.rows(check, encoder, setup.history(from));
         Booster.Data checked = hazards.data(check, checkRows, input.file().until(), Double.POSITIVE_INFINITY);
         HazardParameters best = candidates.getFirst();
         double least = Double.POSITIVE_INFINITY;
+        Map<Double, Booster.Data> trained = new HashMap<>();
         for (HazardParameters candidate : candidates) {
             progress.next("trying " + candidate.leaves() + " leaves a tree"
                     + (Double.isInfinite(candidate.halfLifeDays()) ? "" : ", older orders weighing less"), 0.03);
-            Booster.Grown grown = hazards.grow(hazards.data(train, rowsOf(train), from, candidate.halfLifeDays()),
+            Booster.Grown grown = hazards.grow(
+                    trained.computeIfAbsent(candidate.halfLifeDays(), halfLife -> hazards.data(train, rowsOf(train), from, halfLife)),
                     train.size(), candidate, checked);
             int rounds = grown.bestRounds();
             if (grown.losses()[rounds - 1] < least) {
@@ -196,7 +198,7 @@ public final class Trainer {
     }
 
     private double[] row(Prepared order) {
-        return rows[java.util.Objects.requireNonNull(index.get(order))];
+        return rows[Objects.requireNonNull(index.get(order))];
     }
 
     private double[][] rowsOf(List<Prepared> orders) {
@@ -216,22 +218,20 @@ public final class Trainer {
         return setup.before(known.plusMillis(1)).stream().filter(each -> each.order().deliveredBy(known)).toList();
     }
 
-    /** Where an outcome fell in its forecast: the probabilities before and after the day of arrival. */
-    private record Transform(Prepared order, double before, double after) {}
+    /** An outcome and where it fell in its forecast. */
+    private record Transform(Prepared order, Arrival arrival) {}
 
     private List<Transform> transforms(HazardModel model, List<Prepared> cohort, double[][] scored) {
-        CandidateDays days = new CandidateDays(setup.settings().support());
+        CandidateDays days = setup.settings().candidateDays();
         Forest.Scratch scratch = model.scratch();
         double[] cumulative = new double[setup.settings().support().days()];
         List<Transform> transforms = new ArrayList<>();
         for (int i = 0; i < cohort.size(); i++) {
             Prepared each = cohort.get(i);
             if (each.order().deliveredAt() != null) {
-                hazards.set(days, each);
+                days.set(each.clock(), each.delivers());
                 model.cumulative(scored[i], days, scratch, cumulative);
-                int arrived = each.offset() - setup.settings().support().first();
-                transforms.add(new Transform(each, arrived <= 0 ? 0 : cumulative[Math.min(arrived - 1, cumulative.length - 1)],
-                        arrived < 0 ? 0 : cumulative[Math.min(arrived, cumulative.length - 1)]));
+                transforms.add(new Transform(each, Arrival.of(cumulative, each.offset() - setup.settings().support().first())));
             }
         }
         return transforms;
@@ -249,7 +249,7 @@ public final class Trainer {
                         HistoryBuilder.days(each.order().order().instant(), known) / halfLife);
                 calibrator.add(new Calibrator.Outcome(facts.lane().laneKey(), facts.lane().regionKey(),
                         encoder.dayOf(each.order().order().instant()),
-                        each.before(), each.after(), weight));
+                        each.arrival(), weight));
             }
         }
         if (calibrator.count() < LEAST_CALIBRATED) {
@@ -263,9 +263,10 @@ public final class Trainer {
             Truths truths) {
         progress.next("testing on the orders after " + from, 0.08);
         List<Prepared> known = delivered(from);
-        Evaluation evaluation = new Evaluation(new Evaluation.Parts(model, calibration, setup.settings().support(),
-                setup.settings().earliestOpenDay(), setup.settings().timeOfDay(), References.fit(known, setup.settings().support()),
-                new Challenger(challengers(known), setup.settings().support()), encoder), truths);
+        Evaluation evaluation = new Evaluation(
+                new Evaluation.Parts(model, calibration, setup.settings(), References.fit(known, setup.settings().support()),
+                        new Challenger(challengers(known), setup.settings().support()), encoder),
+                truths);
         Instant mature = input.file().until().minus(Duration.ofDays(setup.horizonDays()));
         List<Prepared> delivered = new ArrayList<>();
         List<double[]> deliveredRows = new ArrayList<>();

@@ -5,12 +5,13 @@ import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.place.Precision;
 import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.OriginClock;
 import dev.doorstep.forecasting.policy.Policy;
 import java.time.DayOfWeek;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -103,11 +104,8 @@ final class World {
 
     /** The day on which preparing can start, as an epoch day. */
     long preparationDay(Placed order) {
-        ZonedDateTime local = java.time.Instant.ofEpochMilli(order.at()).atZone(origin(order.origin()).zone());
-        OpenDays prepares = prepares(order.origin());
-        long today = local.toLocalDate().toEpochDay();
-        boolean inTime = local.toLocalTime().isBefore(Objects.requireNonNull(policy.origins().get(order.origin())).cutoff());
-        return prepares.isOpen(today) && inTime ? today : prepares.onOrAfter(today + 1);
+        return OriginClock.of(Objects.requireNonNull(policy.origins().get(order.origin())), origin(order.origin()).zone(), calendars)
+                .preparationDay(Instant.ofEpochMilli(order.at()));
     }
 
     /** Open days of preparing, with their probabilities as of the order. */
@@ -236,7 +234,7 @@ final class World {
             double[] arrivals = new double[DAYS];
             for (Placed order : orders) {
                 if (order.origin().equals(origin)) {
-                    long day = java.time.Instant.ofEpochMilli(order.at()).atZone(ZONE).toLocalDate().toEpochDay();
+                    long day = Instant.ofEpochMilli(order.at()).atZone(ZONE).toLocalDate().toEpochDay();
                     arrivals[(int) (day - FIRST_DAY.toEpochDay())]++;
                 }
             }

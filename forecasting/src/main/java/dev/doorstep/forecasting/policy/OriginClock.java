@@ -1,0 +1,39 @@
+package dev.doorstep.forecasting.policy;
+
+import dev.doorstep.commonmodel.calendar.OpenDays;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+
+/**
+ * When preparing starts at an origin.
+ *
+ * @param cutoff local time up to which an order is prepared on its own day
+ * @param prepares days on which products are prepared
+ * @param zone of the origin
+ */
+public record OriginClock(LocalTime cutoff, OpenDays prepares, ZoneId zone) {
+    /** The clock of an origin that lies in a zone. */
+    public static OriginClock of(Policy.Origin origin, ZoneId zone, Calendars calendars) {
+        return new OriginClock(origin.cutoff(), calendars.openDays(origin.prepares(), origin.country()), zone);
+    }
+
+    /** The epoch day on which preparing of an order starts: its own up to the cut-off of an open day, else the next open one. */
+    public long preparationDay(Instant ordered) {
+        ZonedDateTime local = ordered.atZone(zone);
+        long today = local.toLocalDate().toEpochDay();
+        return prepares.isOpen(today) && local.toLocalTime().isBefore(cutoff) ? today : prepares.onOrAfter(today + 1);
+    }
+
+    /** The epoch day of an instant at the origin. */
+    public long dayOf(Instant instant) {
+        return instant.atZone(zone).toLocalDate().toEpochDay();
+    }
+
+    /** The instant up to which an order is prepared on a day. */
+    public Instant cutoffOn(long epochDay) {
+        return LocalDate.ofEpochDay(epochDay).atTime(cutoff).atZone(zone).toInstant();
+    }
+}
