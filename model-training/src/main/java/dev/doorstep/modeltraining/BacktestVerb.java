@@ -43,6 +43,7 @@ final class BacktestVerb implements Callable<Integer> {
         if (cutoffs < 1 || cutoffs > 24) {
             throw new ParameterException(spec.commandLine(), "--cutoffs must lie between 1 and 24: " + cutoffs);
         }
+        OrdersInput.requireThreads(spec.commandLine(), threads);
         OrdersInput.Read read = input.read();
         OrdersFile file = read.file();
         List<List<Instant>> all = Origins.rolling(file, cutoffs);

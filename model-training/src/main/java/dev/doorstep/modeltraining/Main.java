@@ -3,6 +3,7 @@ package dev.doorstep.modeltraining;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,10 +26,13 @@ public final class Main {
         line.setOut(out);
         line.setErr(err);
         line.setExecutionExceptionHandler((e, command, _) -> {
-            if (!(e instanceof DoorstepException)) {
-                throw e;
+            switch (e) {
+                case DoorstepException told -> command.getErr().println("doorstep: " + told.getMessage());
+                // Its message is often the path alone.
+                case IOException failed ->
+                    command.getErr().println("doorstep: " + failed.getClass().getSimpleName() + ": " + failed.getMessage());
+                default -> throw e;
             }
-            command.getErr().println("doorstep: " + e.getMessage());
             return FAILED;
         });
         line.setParameterExceptionHandler((ParameterException e, String[] _) -> {

@@ -1,7 +1,10 @@
 package dev.doorstep.modeltraining;
 
 import dev.doorstep.commonmodel.document.ContentHash;
-import dev.doorstep.forecasting.policy.Policy;
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.modeltraining.evaluation.Sentence;
@@ -69,6 +72,7 @@ final class TrainVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OrdersInput.requireThreads(spec.commandLine(), threads);
         Progress progress = new Progress(System.err, Clock.systemUTC());
         progress.next("reading " + input.orders(), 0.04);
         OrdersInput.Read read = input.read();
@@ -76,16 +80,13 @@ final class TrainVerb implements Callable<Integer> {
         Map<String, String> sources = new HashMap<>();
         sources.put("ordersSha256", sha256(input.orders()));
         sources.put("mappingSha256", sha256(input.mapping()));
-        Policy calendars = null;
-        if (policy != null) {
-            PolicyReader reader = new PolicyReader(read.places());
-            try (InputStream in = policy.toString().equals("default") ? null : Files.newInputStream(Shell.path(policy))) {
-                var loaded = in == null ? reader.readDefault() : reader.read(in);
-                calendars = loaded.policy();
-                sources.put("policySha256", loaded.digest());
-            }
+        LoadedPolicy calendars = policy == null ? null : readPolicy(policy, read.places());
+        if (calendars != null) {
+            sources.put("policySha256", calendars.digest());
         }
-        Trainer trainer = new Trainer(new Input(file, read.mapping(), read.places(), calendars, seed, threads, name, version, sources),
+        Trainer trainer = new Trainer(
+                new Input(file, read.mapping(), read.places(), calendars == null ? null : calendars.policy(), seed, threads, name, version,
+                        sources),
                 Origins.of(file), progress);
         Path folder = Shell.path(out);
         Trained trained = trainer.train(folder, truth == null ? Truths.none() : Truths.read(Shell.path(truth)));
@@ -99,6 +100,20 @@ final class TrainVerb implements Callable<Integer> {
         console.println("bundle " + trained.manifest().digest() + " in " + out + ", report in " + out.resolve("report.html"));
         console.println(Sentence.of(trained.evaluation().result()));
         return 0;
+    }
+
+    private static LoadedPolicy readPolicy(Path file, Places places) {
+        PolicyReader reader = new PolicyReader(places);
+        if (file.toString().equals("default")) {
+            return reader.readDefault();
+        }
+        try (InputStream in = Files.newInputStream(Shell.path(file))) {
+            return reader.read(in);
+        } catch (IOException e) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "--policy", "--policy can't be read: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "--policy", String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static void writeReport(Path folder, OrdersFile file, Trained trained) throws IOException {

@@ -1,8 +1,25 @@
 package dev.doorstep.modeltraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.Forecast;
+import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
+import dev.doorstep.forecasting.model.Calibration;
+import dev.doorstep.forecasting.model.Clocks;
+import dev.doorstep.forecasting.model.FeatureEncoder;
+import dev.doorstep.forecasting.model.OrderFacts;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.modeltraining.orders.MappingReader;
+import dev.doorstep.modeltraining.orders.Order;
+import dev.doorstep.modeltraining.orders.OrdersFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,8 +28,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,6 +157,58 @@ class VerbsTest {
         assertThat(rows).isEqualTo(5000);
     }
 
+    /** The same order, once as training and evaluate see it and once as serving does: the same distribution to the last bit. */
+    @Test
+    void servedForecast_isTheEvaluatedOne() {
+        Bundle read = Bundle.read(bundle);
+        Places places = Places.load();
+        LoadedPolicy policy = new PolicyReader(places).readDefault();
+        Calendars calendars = new Calendars();
+        var forecaster = new LearnedForecaster(read, policy.policy(), places, calendars,
+                new CarrierTableForecaster(policy, places, calendars));
+        FeatureEncoder encoder = new FeatureEncoder(read.schema(), read.settings().zone(),
+                new Clocks(read.settings().clocks(), places, calendars), read.settings().oldestHistoryDays());
+        var days = read.settings().candidateDays();
+        var model = read.model();
+        var scratch = model.scratch();
+        double[] cumulative = new double[read.settings().support().days()];
+        List<Order> orders = OrdersFile.read(world.resolve("orders.csv"), MappingReader.read(world.resolve("mapping.yaml")), places)
+                .orders();
+        for (Order order : orders.subList(0, 400)) {
+            OrderFacts known = order.facts();
+            // As if it came some days after all that the bundle knows, so that history is part of it.
+            Instant at = known.anchor().plus(Duration.ofDays(310));
+            OrderFacts facts = new OrderFacts(at, at, Double.NaN, known.lane(), known.goods(), known.demand(), Map.of(), Map.of());
+            FeatureEncoder.Clock clock = encoder.clock(facts);
+            days.set(clock, encoder.clocks().delivers(facts.lane()));
+            model.cumulative(encoder.row(facts, clock, read.history()), days, scratch, cumulative);
+            Calibration.apply(read.calibration().of(facts.lane().laneKey(), facts.lane().regionKey()), cumulative);
+            String zip = zipOf(order.row());
+            Forecast served = forecaster
+                    .forecast(new ForecastInput(at, String.valueOf(known.lane().originId()), places.find("US", zip), zip,
+                            String.valueOf(known.lane().service()), List.of(new ForecastInput.Product(known.goods().sku(),
+                                    known.goods().productClass(), (int) known.goods().quantity(), demand(known, OrderFacts.SKU_VIEWS),
+                                    demand(known, OrderFacts.SKU_CART_ADDS))),
+                            false));
+            for (int day = 0; day < cumulative.length - 1; day++) {
+                assertThat(served.delivery().cumulative(clock.anchorDay() + read.settings().support().first() + day))
+                        .as(order.orderId() + ", day " + day).isCloseTo(cumulative[day], within(1e-12));
+            }
+        }
+    }
+
+    private static Long demand(OrderFacts facts, String signal) {
+        return java.util.Objects.requireNonNull(facts.demand().get(signal)).longValue();
+    }
+
+    private static String zipOf(int row) {
+        try {
+            return Files.readAllLines(world.resolve("orders.csv")).get(row).split(",", -1)[11];
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void report_isOnePageWithPictures() throws Exception {
         String html = Files.readString(bundle.resolve("report.html"));
@@ -172,6 +244,16 @@ class VerbsTest {
                 .contains("calibration needs at least");
         assertThat(run("train", "--orders", "nowhere.csv", "--mapping", world.resolve("mapping.yaml").toString(), "--out", out).err())
                 .contains("there is no file");
+        String good = world.resolve("mapping.yaml").toString();
+        assertThat(run("train", "--orders", orders, "--mapping", good, "--out", out, "--threads", "0").err())
+                .contains("doorstep: --threads must lie between 1 and").doesNotContain("\tat ");
+        assertThat(run("train", "--orders", orders, "--mapping", good, "--out", out, "--policy", "nowhere.yaml").err())
+                .contains("doorstep: --policy can't be read").doesNotContain("\tat ");
+        Path notPolicy = folder.resolve("not-policy.yaml");
+        Files.writeString(notPolicy, "origins: 1");
+        assertThat(run("train", "--orders", orders, "--mapping", good, "--out", out, "--policy", notPolicy.toString()).err())
+                .contains("doorstep: policy: ").doesNotContain("\tat ");
+        assertThat(run("generate", "--orders", "5", "--out", notPolicy.toString()).err()).startsWith("doorstep: ").doesNotContain("\tat ");
         assertThat(run("generate", "--orders", "0", "--out", out).err()).contains("--orders must lie between");
     }
 

@@ -61,7 +61,12 @@ class ForecastSetup {
             Bundle bundle = folder == null ? Bundle.read(ForecastSetup::shipped) : Bundle.read(folder);
             log.info("model {} {} from {}, which knows deliveries up to {}: {}", bundle.manifest().name(), bundle.manifest().version(),
                     folder == null ? "the default bundle" : folder, bundle.manifest().knownUntil(), bundle.manifest().digest());
-            return new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
+            LearnedForecaster forecaster = new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
+            if (!forecaster.missingInService().isEmpty()) {
+                log.warn("the model was trained with {}, which no request carries: its forecasts go without and are worse than its report",
+                        forecaster.missingInService());
+            }
+            return forecaster;
         } catch (DoorstepException e) {
             // Customers wait for dates: they get the table's, and each says why.
             log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());

@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -24,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -169,6 +172,23 @@ class LadderTest {
         assertRefused("manifest.json");
         Files.delete(folder.resolve("manifest.json"));
         assertRefused("manifest.json");
+    }
+
+    @Test
+    void modelThatCountsFromThePromise_isNotServed() throws Exception {
+        Map<String, byte[]> files = new HashMap<>();
+        for (String name : Bundle.read(SHIPPED).manifest().files().keySet()) {
+            files.put(name, Files.readAllBytes(SHIPPED.resolve(name)));
+        }
+        files.put("settings.json", Files.readString(SHIPPED.resolve("settings.json")).replace("orderedAt", "promisedAt").getBytes(UTF_8));
+        Bundle.write(folder, Bundle.read(SHIPPED).manifest(), files);
+        assertThatThrownBy(() -> new LearnedForecaster(Bundle.read(folder), POLICY.policy(), PLACES, CALENDARS, TABLE))
+                .isInstanceOf(DoorstepException.class).hasMessageContaining("anchor");
+    }
+
+    @Test
+    void shippedModel_usesNothingThatNoRequestCarries() {
+        assertThat(new LearnedForecaster(Bundle.read(SHIPPED), POLICY.policy(), PLACES, CALENDARS, TABLE).missingInService()).isEmpty();
     }
 
     private void copy() throws IOException {

@@ -48,7 +48,7 @@ public final class Places {
      * @param postalCode may be null, empty, or longer than a ZIP code (ZIP+4)
      */
     public Place find(String country, @Nullable String postalCode) {
-        if (country.equals(UNITED_STATES) && postalCode != null) {
+        if (knowsPostalCodes(country) && postalCode != null) {
             String code = postalCode.strip();
             Place place = code.length() >= ZIP_DIGITS ? zipCodes.get(code.substring(0, ZIP_DIGITS)) : null;
             if (place == null && code.length() >= 3) {
@@ -65,6 +65,11 @@ public final class Places {
     /** Whether the country is known at all. */
     public boolean knowsCountry(String country) {
         return countries.containsKey(country.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether places of the country (ISO 3166-1 alpha-2, in capitals) are known by postal code. */
+    public boolean knowsPostalCodes(String country) {
+        return country.equals(UNITED_STATES);
     }
 
     /** How many ZIP codes are known. */

@@ -1,8 +1,9 @@
 package dev.doorstep.forecasting.learned;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
-import dev.doorstep.commonmodel.place.Precision;
 import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.forecasting.DayDistribution;
@@ -10,6 +11,7 @@ import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.bundle.Anchor;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.Calibration;
@@ -18,6 +20,8 @@ import dev.doorstep.forecasting.model.Clocks;
 import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.FeatureEncoder;
 import dev.doorstep.forecasting.model.History;
+import dev.doorstep.forecasting.model.Lanes;
+import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.forecasting.model.Support;
 import dev.doorstep.forecasting.policy.Calendars;
@@ -39,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LearnedForecaster implements Forecaster {
     private static final int ENOUGH_ON_LANE = 50;
-    private static final int AREA_LENGTH = 3;
+    /** What an orders file may tell and no request carries. */
+    private static final Set<String> NOT_ASKED = Set.of("weight_kg", "promised_days");
 
     private final Bundle bundle;
     private final PredictionAnswer.Model name;
@@ -48,6 +53,7 @@ public final class LearnedForecaster implements Forecaster {
     private final Map<String, Set<String>> learned = new HashMap<>();
     private final FeatureEncoder encoder;
     private final Policy policy;
+    private final Lanes lanes;
     private final Map<String, Place> origins = new HashMap<>();
     private final Forecaster table;
 
@@ -56,14 +62,19 @@ public final class LearnedForecaster implements Forecaster {
      *
      * @param policy whose calendars and cut-offs hold, in the place of those that the bundle was trained with
      * @param table answers what the model can't
-     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code INVALID_MODEL} when its kind can't be served
+     * @throws DoorstepException {@code INVALID_MODEL} when its kind can't be served, or counts from what no request knows
      */
     public LearnedForecaster(Bundle bundle, Policy policy, Places places, Calendars calendars, Forecaster table) {
+        if (bundle.settings().anchor() != Anchor.ORDERED_AT) {
+            throw new DoorstepException(ErrorCode.INVALID_MODEL, "anchor",
+                    "anchor: the model counts days from the merchant's promise, which no request carries; it can be evaluated, not served");
+        }
         this.bundle = bundle;
         this.name = new PredictionAnswer.Model(bundle.manifest().name(), bundle.manifest().version());
         this.model = bundle.model();
         bundle.schema().categories().forEach((feature, names) -> learned.put(feature, Set.copyOf(names)));
         this.policy = policy;
+        this.lanes = new Lanes(places);
         this.table = table;
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
                 new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
@@ -73,6 +84,12 @@ public final class LearnedForecaster implements Forecaster {
     @Override
     public PredictionAnswer.Model model() {
         return name;
+    }
+
+    /** Features that the model was trained with and that no request carries: it goes without them. */
+    public List<String> missingInService() {
+        return bundle.schema().names().stream()
+                .filter(feature -> NOT_ASKED.contains(feature) || feature.startsWith(ModelSchema.COLUMN_PREFIX)).toList();
     }
 
     @Override
@@ -178,16 +195,8 @@ public final class LearnedForecaster implements Forecaster {
     }
 
     private OrderFacts.Lane lane(ForecastInput input) {
-        Place from = Objects.requireNonNull(origins.get(input.origin()));
-        Place to = input.destination();
-        boolean located = to.precision() == Precision.POSTAL_CODE || to.precision() == Precision.AREA;
-        String code = input.postalCode() == null ? "" : input.postalCode().strip();
-        String carrier = Objects.requireNonNull(policy.services().get(input.service())).carrier();
-        String region = !located ? null : to.region().isEmpty() ? to.country() : to.region();
-        return new OrderFacts.Lane(input.origin(), from.country(), from.region().isEmpty() ? from.country() : from.region(), to.country(),
-                region, located && code.length() >= AREA_LENGTH ? to.country() + "-" + code.substring(0, AREA_LENGTH) : null,
-                located ? to.latitude() : Double.NaN, located ? to.longitude() : Double.NaN, located ? from.distanceKm(to) : Double.NaN,
-                carrier, input.service());
+        return lanes.between(input.origin(), origins.get(input.origin()), input.destination(), input.postalCode(),
+                Objects.requireNonNull(policy.services().get(input.service())).carrier(), input.service());
     }
 
     private static OrderFacts facts(ForecastInput input, OrderFacts.Lane lane, ForecastInput.Product product) {

@@ -49,6 +49,12 @@ public record OrderFacts(Instant anchor, @Nullable Instant predictedAt, double p
             return "region:" + destinationCountry + "-" + destinationRegion;
         }
 
+        /** The same with regions that somebody named, where they are not null. */
+        public Lane withRegions(@Nullable String origin, @Nullable String destination) {
+            return new Lane(originId, originCountry, origin == null ? originRegion : origin, destinationCountry,
+                    destination == null ? destinationRegion : destination, area, latitude, longitude, distanceKm, carrier, service);
+        }
+
         Lane withoutPlace() {
             return new Lane(originId, originCountry, originRegion, destinationCountry, null, null, Double.NaN, Double.NaN, Double.NaN,
                     carrier, service);

@@ -67,7 +67,7 @@ public final class Score {
                 month[1]++;
             }
         }
-        rps += Math.max(0, -arrived) + Math.max(0, arrived - cumulative.length + 1);
+        rps += Math.max(0, -arrived) + Math.max(0, arrived - cumulative.length);
         for (int day = 0; day < cumulative.length; day++) {
             double miss = cumulative[day] - (arrived <= day ? 1 : 0);
             rps += miss * miss;

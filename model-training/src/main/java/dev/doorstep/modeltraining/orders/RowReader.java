@@ -4,8 +4,8 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
-import dev.doorstep.commonmodel.place.Precision;
 import dev.doorstep.forecasting.bundle.Anchor;
+import dev.doorstep.forecasting.model.Lanes;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class RowReader {
     private static final Set<String> DELIVERED = Set.of("delivered", "complete", "completed");
     private static final Set<String> CANCELLED = Set.of("cancelled", "canceled", "unavailable", "refunded");
-    private static final int AREA_LENGTH = 3;
 
     private final Mapping mapping;
     private final Places places;
+    private final Lanes lanes;
     private final Map<String, Integer> columns = new HashMap<>();
     private final Map<Mapping.Column, TimeReader> times = new HashMap<>();
     private final Set<String> missing;
@@ -43,6 +43,7 @@ final class RowReader {
     RowReader(Mapping mapping, List<String> names, Places places) {
         this.mapping = mapping;
         this.places = places;
+        this.lanes = new Lanes(places);
         this.missing = new HashSet<>(mapping.missing());
         for (int i = 0; i < names.size(); i++) {
             columns.put(names.get(i), i);
@@ -181,27 +182,9 @@ final class RowReader {
     private OrderFacts.Lane lane(@Nullable String[] row) {
         Mapping.PlaceColumns from = mapping.origin();
         Mapping.PlaceColumns to = mapping.destination();
-        Place origin = place(row, from);
-        Place destination = place(row, to);
-        String area = null;
-        if (to != null && destination != null) {
-            String code = text(row, to.postalCode());
-            area = code == null || code.length() < AREA_LENGTH ? null : destination.country() + "-" + code.substring(0, AREA_LENGTH);
-        }
-        Place located = destination == null || destination.precision() == Precision.UNKNOWN ? null : destination;
-        return new OrderFacts.Lane(from == null ? null : text(row, from.id()), origin == null ? null : origin.country(),
-                region(row, from, origin), destination == null ? null : destination.country(), region(row, to, destination), area,
-                located == null ? Double.NaN : located.latitude(), located == null ? Double.NaN : located.longitude(),
-                located == null || origin == null || origin.precision() == Precision.UNKNOWN ? Double.NaN : origin.distanceKm(located),
-                text(row, mapping.carrier()), text(row, mapping.service()));
-    }
-
-    private @Nullable String region(@Nullable String[] row, Mapping.@Nullable PlaceColumns where, @Nullable Place place) {
-        String named = where == null ? null : text(row, where.region());
-        if (named != null || place == null) {
-            return named;
-        }
-        return place.region().isEmpty() ? place.country() : place.region();
+        return lanes.between(from == null ? null : text(row, from.id()), place(row, from), place(row, to),
+                to == null ? null : text(row, to.postalCode()), text(row, mapping.carrier()), text(row, mapping.service()))
+                .withRegions(from == null ? null : text(row, from.region()), to == null ? null : text(row, to.region()));
     }
 
     private @Nullable Place place(@Nullable String[] row, Mapping.@Nullable PlaceColumns where) {

@@ -169,7 +169,8 @@ public final class Generator {
                                                destination: {country: country, postalCode: zip}
                                                carrier: carrier
                                                service: service
-                                               product: {sku: sku, class: class, quantity: quantity, weightKg: weight_kg}
+                                               # The file has weights as well. No request carries one, so the model is better off without.
+                                               product: {sku: sku, class: class, quantity: quantity}
                                                numeric: [sku_views_1h, sku_cart_adds_1h]
                                                zone: America/Chicago
                                                """;
