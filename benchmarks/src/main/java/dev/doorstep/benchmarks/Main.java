@@ -18,6 +18,7 @@ public final class Main {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("derive", new Derive());
         benchmarks.put("event-to-prediction", new EventToPrediction());
+        benchmarks.put("forecast", new ForecastRun());
         benchmarks.put("prediction-http", new PredictionHttp());
         for (String name : arguments.length == 0 ? benchmarks.keySet().toArray(String[]::new) : arguments) {
             Benchmark benchmark = benchmarks.get(name);

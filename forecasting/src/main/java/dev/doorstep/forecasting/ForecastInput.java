@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param postalCode of the destination as the customer wrote it, or null
  * @param service name of the delivery service, one of the policy's
  * @param products what is in the parcel; not empty
- * @param outOfStock whether a product was out of stock when last seen
  */
 public record ForecastInput(Instant orderedAt, String origin, Place destination, @Nullable String postalCode, String service,
-        List<Product> products, boolean outOfStock) {
+        List<Product> products) {
     public ForecastInput {
         products = List.copyOf(products);
     }
@@ -30,13 +29,19 @@ public record ForecastInput(Instant orderedAt, String origin, Place destination,
      * @param quantity pieces
      * @param viewsLastHour how often it was viewed within the hour before, null where nobody could tell
      * @param cartAddsLastHour how often it was added to a cart within the hour before, null where nobody could tell
+     * @param outOfStock whether it was out of stock when last seen
      */
     public record Product(@Nullable String sku, @Nullable String handlingClass, int quantity, @Nullable Long viewsLastHour,
-            @Nullable Long cartAddsLastHour) {
+            @Nullable Long cartAddsLastHour, boolean outOfStock) {
         /** One piece of which only the class is known. */
         public static Product ofClass(@Nullable String handlingClass) {
-            return new Product(null, handlingClass, 1, null, null);
+            return new Product(null, handlingClass, 1, null, null, false);
         }
+    }
+
+    /** Whether one of the products was out of stock when last seen. */
+    public boolean outOfStock() {
+        return products.stream().anyMatch(Product::outOfStock);
     }
 
     /** Cart adds of the most wanted product. */
@@ -46,11 +51,11 @@ public record ForecastInput(Instant orderedAt, String origin, Place destination,
 
     /** The same order at another instant. */
     public ForecastInput withOrderedAt(Instant instant) {
-        return new ForecastInput(instant, origin, destination, postalCode, service, products, outOfStock);
+        return new ForecastInput(instant, origin, destination, postalCode, service, products);
     }
 
     /** The same order by another service. */
     public ForecastInput withService(String name) {
-        return new ForecastInput(orderedAt, origin, destination, postalCode, name, products, outOfStock);
+        return new ForecastInput(orderedAt, origin, destination, postalCode, name, products);
     }
 }

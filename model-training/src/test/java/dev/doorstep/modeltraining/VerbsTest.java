@@ -188,8 +188,7 @@ class VerbsTest {
                     .forecast(new ForecastInput(at, String.valueOf(known.lane().originId()), places.find("US", zip), zip,
                             String.valueOf(known.lane().service()), List.of(new ForecastInput.Product(known.goods().sku(),
                                     known.goods().productClass(), (int) known.goods().quantity(), demand(known, OrderFacts.SKU_VIEWS),
-                                    demand(known, OrderFacts.SKU_CART_ADDS))),
-                            false));
+                                    demand(known, OrderFacts.SKU_CART_ADDS), false))));
             for (int day = 0; day < cumulative.length - 1; day++) {
                 assertThat(served.delivery().cumulative(clock.anchorDay() + read.settings().support().first() + day))
                         .as(order.orderId() + ", day " + day).isCloseTo(cumulative[day], within(1e-12));

@@ -28,13 +28,16 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      * @param cacheEntries most entities in the near-cache, 100 to 10,000,000; default 200,000
      * @param tokenSecrets secrets of 32 characters or more: the first signs tokens, all of them verify; without any, tokens hold for this
      *     process only
+     * @param serverKeys keys of 32 characters or more by which the store's own servers may ask for features and reasons; without any,
+     *     nobody may
      * @param journalBuffer answers that may wait to be journalled, 1 to 1,000,000; more are dropped and counted; default 10,000
      * @param partitions partitions of {@code predictions.served} when it is created here, 1 to 1,000; default 4
      * @param replicas copies of each partition, 1 to 10; default 1, in production 3
      */
     public record Prediction(@Nullable Path policy, @Nullable Path bundle, @DefaultValue("25ms") Duration featureBudget,
             @DefaultValue("250ms") Duration lookupTimeout, @DefaultValue("30s") Duration freshFor, @DefaultValue("10m") Duration staleFor,
-            @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue("10000") int journalBuffer,
+            @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue List<String> serverKeys,
+            @DefaultValue("10000") int journalBuffer,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {
         private static final int SHORTEST_SECRET = 32;
 
@@ -47,13 +50,18 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
             requireBetween("replicas", replicas, 1, 10);
             requireAtLeast("lookup-timeout", lookupTimeout, "feature-budget", featureBudget);
             requireAtLeast("stale-for", staleFor, "fresh-for", freshFor);
-            tokenSecrets = List.copyOf(tokenSecrets);
-            for (int i = 0; i < tokenSecrets.size(); i++) {
-                if (tokenSecrets.get(i).length() < SHORTEST_SECRET) {
+            tokenSecrets = secrets("token-secrets", tokenSecrets);
+            serverKeys = secrets("server-keys", serverKeys);
+        }
+
+        private static List<String> secrets(String key, List<String> secrets) {
+            for (int i = 0; i < secrets.size(); i++) {
+                if (secrets.get(i).length() < SHORTEST_SECRET) {
                     throw new IllegalArgumentException(
-                            "doorstep.prediction.token-secrets[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
+                            "doorstep.prediction." + key + "[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
                 }
             }
+            return List.copyOf(secrets);
         }
 
         private static void requireBetween(String key, long value, long from, long to) {

@@ -9,6 +9,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.prediction.Basis;
+import dev.doorstep.forecasting.Contribution;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
@@ -21,12 +22,14 @@ import dev.doorstep.forecasting.learned.WithoutModel;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.forecasting.promise.OrderForecast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +46,7 @@ class LadderTest {
     private static final Forecaster MODEL = new LearnedForecaster(Bundle.read(SHIPPED), POLICY.policy(), PLACES, CALENDARS, TABLE);
     /** A Monday morning some days after the bundle's history ends. */
     private static final Instant MONDAY = Instant.parse("2026-06-08T14:00:00Z");
-    private static final ForecastInput.Product LAMP = new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L);
+    private static final ForecastInput.Product LAMP = new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L, false);
 
     @TempDir
     Path folder;
@@ -65,6 +68,36 @@ class LadderTest {
     }
 
     @Test
+    void contributions_farAwayAndMadeToOrder_areWhatMakesItLate() {
+        ForecastInput.Product desk = new ForecastInput.Product(null, "made_to_order", 1, null, null, false);
+        List<Contribution> reasons = MODEL.contributions(order(MONDAY, "US", "98101", desk));
+        assertThat(reasons).extracting(each -> -Math.abs(each.days())).isSorted();
+        Map<Contribution.Factor, Double> days = new HashMap<>();
+        reasons.forEach(each -> days.put(each.factor(), each.days()));
+        assertThat(days).doesNotContainKeys(Contribution.Factor.OTHER, Contribution.Factor.MERCHANT_PROMISE);
+        assertThat(days.getOrDefault(Contribution.Factor.PRODUCT, 0.0) + days.getOrDefault(Contribution.Factor.RECENT_DELIVERIES, 0.0))
+                .isGreaterThan(1);
+        assertThat(reasons).filteredOn(each -> each.factor() == Contribution.Factor.DESTINATION).singleElement()
+                .satisfies(each -> assertThat(each.params()).containsEntry("region", "WA"));
+        assertThat(MODEL.contributions(order(MONDAY, "NG", null, desk))).as("a country that the model never saw").isEmpty();
+    }
+
+    @Test
+    void parcelsOfTwoOrigins_lastOneIsAtLeastAsLateAsEachAndTheirTieIsMeasured() {
+        ForecastInput main = order(MONDAY, "US", "10001", LAMP);
+        ForecastInput east = new ForecastInput(MONDAY, "east", main.destination(), "10001", "standard", List.of(LAMP));
+        OrderForecast order = OrderForecast.of(List.of(main, east), MODEL);
+        for (long day = order.whole().delivery().firstDay(); day <= order.whole().delivery().lastDay(); day++) {
+            double one = order.parcels().get(0).delivery().cumulative(day);
+            double other = order.parcels().get(1).delivery().cumulative(day);
+            assertThat(order.whole().delivery().cumulative(day)).isBetween(Math.max(0, one + other - 1) - 1e-12,
+                    Math.min(one, other) + 1e-12);
+        }
+        assertThat(MODEL.correlation("main", "east")).isEqualTo(MODEL.correlation("east", "main")).isBetween(0.0, 0.95);
+        assertThat(TABLE.correlation("main", "east")).isZero();
+    }
+
+    @Test
     void lessIsKnown_saysSoAndIsWider() {
         DayDistribution known = MODEL.forecast(order(MONDAY, "US", "10001", LAMP)).delivery();
         Forecast area = MODEL.forecast(order(MONDAY, "US", "10099", LAMP));
@@ -73,7 +106,8 @@ class LadderTest {
         assertThat(country.basis()).isEqualTo(Basis.REGION_MODEL);
         assertThat(country.reasons()).contains(ReasonCode.DESTINATION_BY_COUNTRY);
         assertThat(width(country.delivery())).isGreaterThan(width(known));
-        Forecast product = MODEL.forecast(order(MONDAY, "US", "10001", new ForecastInput.Product("NEVER-SOLD", null, 1, null, null)));
+        Forecast product = MODEL
+                .forecast(order(MONDAY, "US", "10001", new ForecastInput.Product("NEVER-SOLD", null, 1, null, null, false)));
         assertThat(product.reasons()).contains(ReasonCode.PRODUCT_NOT_LEARNED);
         assertThat(width(product.delivery())).isGreaterThan(width(known));
         Forecast abroad = MODEL.forecast(order(MONDAY, "DE", "10115", LAMP));
@@ -95,7 +129,7 @@ class LadderTest {
 
     @Test
     void severalProducts_areNoFasterThanTheSlowest() {
-        ForecastInput.Product desk = new ForecastInput.Product(null, "made_to_order", 1, null, null);
+        ForecastInput.Product desk = new ForecastInput.Product(null, "made_to_order", 1, null, null, false);
         DayDistribution lamp = MODEL.forecast(order(MONDAY, "US", "10001", LAMP)).delivery();
         DayDistribution slow = MODEL.forecast(order(MONDAY, "US", "10001", desk)).delivery();
         DayDistribution both = MODEL.forecast(order(MONDAY, "US", "10001", LAMP, desk)).delivery();
@@ -106,7 +140,8 @@ class LadderTest {
 
     @Test
     void outOfStock_isAnsweredByTheTable() {
-        ForecastInput order = new ForecastInput(MONDAY, "main", PLACES.find("US", "10001"), "10001", "standard", List.of(LAMP), true);
+        ForecastInput order = new ForecastInput(MONDAY, "main", PLACES.find("US", "10001"), "10001", "standard",
+                List.of(new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L, true)));
         assertThat(MODEL.forecast(order)).isEqualTo(TABLE.forecast(order));
         assertThat(MODEL.forecast(order).reasons()).contains(ReasonCode.OUT_OF_STOCK);
     }
@@ -139,7 +174,7 @@ class LadderTest {
         }
         Forecaster forecaster = new LearnedForecaster(Bundle.read(SHIPPED), other.policy(), PLACES, CALENDARS,
                 new CarrierTableForecaster(other, PLACES, CALENDARS));
-        ForecastInput order = new ForecastInput(MONDAY, "berlin", PLACES.find("US", "10001"), "10001", "standard", List.of(LAMP), false);
+        ForecastInput order = new ForecastInput(MONDAY, "berlin", PLACES.find("US", "10001"), "10001", "standard", List.of(LAMP));
         assertThat(forecaster.forecast(order).reasons()).contains(ReasonCode.ORIGIN_NOT_LEARNED);
         assertThat(forecaster.forecast(order).basis()).isEqualTo(Basis.CARRIER_TABLE);
     }
@@ -207,7 +242,7 @@ class LadderTest {
     }
 
     private static ForecastInput order(Instant at, String country, @Nullable String postalCode, ForecastInput.Product... products) {
-        return new ForecastInput(at, "main", PLACES.find(country, postalCode), postalCode, "standard", List.of(products), false);
+        return new ForecastInput(at, "main", PLACES.find(country, postalCode), postalCode, "standard", List.of(products));
     }
 
     private static long width(DayDistribution distribution) {

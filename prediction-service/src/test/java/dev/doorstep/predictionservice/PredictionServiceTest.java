@@ -66,9 +66,11 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
         "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.prediction.feature-budget=400ms",
         "doorstep.prediction.lookup-timeout=500ms", "spring.kafka.consumer.properties.metadata.max.age.ms=500",
-        "doorstep.prediction.token-secrets=a secret of more than 32 characters"})
+        "doorstep.prediction.token-secrets=a secret of more than 32 characters",
+        "doorstep.prediction.server-keys=" + PredictionServiceTest.SERVER_KEY})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PredictionServiceTest {
+    static final String SERVER_KEY = "a key of the store's server with more than 32 characters";
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final String SAN_FRANCISCO = "\"destination\":{\"country\":\"US\",\"postalCode\":\"94110\"}";
     private static final String ITEMS = "\"items\":[{\"sku\":\"LMP\",\"quantity\":1}]";
@@ -168,6 +170,47 @@ class PredictionServiceTest {
         assertThat(json.readTree(wrong.body()).path("field").asString()).isEqualTo("include");
     }
 
+    @Test
+    void predict_itemsOfTwoOrigins_areTwoShipmentsThatCompleteTogether() throws Exception {
+        String request = "{" + SAN_FRANCISCO + ",\"items\":[{\"sku\":\"A\"},{\"sku\":\"B\",\"origin\":\"east\"},{\"sku\":\"C\"}]}";
+        JsonNode answer = json.readTree(post("/v1/predictions?include=timeline,options", request).body());
+        JsonNode shipments = answer.path("shipments");
+        assertThat(shipments).extracting(shipment -> shipment.path("origin").asString()).containsExactly("main", "east");
+        assertThat(shipments.get(0).path("skus")).extracting(JsonNode::asString).containsExactly("A", "C");
+        LocalDate complete = LocalDate.parse(answer.path("orderComplete").path("deliveryDate").asString());
+        assertThat(answer.path("deliveryDate").asString()).isEqualTo(complete.toString());
+        assertThat(answer.path("probability")).isEqualTo(answer.path("orderComplete").path("probability"));
+        assertThat(shipments).allSatisfy(
+                shipment -> assertThat(LocalDate.parse(shipment.path("deliveryDate").asString())).isBeforeOrEqualTo(complete));
+        assertThat(answer.path("options")).extracting(option -> option.path("service").asString()).contains("standard");
+        String token = answer.path("token").asString();
+        JsonNode promise = json.readTree(post("/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"in-two-parcels\"}").body());
+        assertThat(promise.path("deliveryDate").asString()).isEqualTo(complete.toString());
+        assertThat(json.readTree(post("/v1/predictions", VALID).body()).propertyNames()).doesNotContain("shipments", "orderComplete");
+    }
+
+    @Test
+    void predict_featuresAndReasons_areForServersWithAKey() throws Exception {
+        for (String key : new String[]{"", "no key", SERVER_KEY + " "}) {
+            HttpResponse<String> refused = post("/v1/predictions?include=reasons", VALID, "X-Api-Key", key + "x");
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(json.readTree(refused.body()).path("field").asString()).isEqualTo("X-Api-Key");
+        }
+        assertThat(post("/v1/predictions/batch?include=features", "{\"requests\":[]}").statusCode()).isEqualTo(401);
+        JsonNode answer = json.readTree(
+                post("/v1/predictions?include=features,reasons", VALID, "X-Api-Key", SERVER_KEY, "Accept-Language", "de-AT").body());
+        assertThat(answer.path("features")).extracting(feature -> feature.path("name").asString()).contains("day_of_week", "sku_views_1h");
+        assertThat(answer.path("features")).allSatisfy(feature -> assertThat(feature.path("status").asString()).isNotBlank());
+        assertThat(answer.path("reasons")).isNotEmpty().allSatisfy(reason -> {
+            assertThat(Math.abs(reason.path("days").asDouble())).isGreaterThanOrEqualTo(0.1);
+            assertThat(reason.path("text").asString()).containsPattern("Tage (später|früher)$");
+        });
+        assertThat(answer.path("reasons")).extracting(reason -> -Math.abs(reason.path("days").asDouble())).isSorted();
+        JsonNode english = json.readTree(
+                post("/v1/predictions?include=reasons", VALID, "X-Api-Key", SERVER_KEY, "Accept-Language", "xx").body());
+        assertThat(english.path("reasons").get(0).path("text").asString()).contains(" days ");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"''|body", "{|body", "[]|body", "{}|destination",
             "{\"destination\":{},\"items\":[{\"sku\":\"A\"}]}|destination.country",
@@ -180,6 +223,7 @@ class PredictionServiceTest {
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"confidance\":0.9}|confidance",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"services\":[\"teleport\"]}|services",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"origin\":\"mars\"}|origin",
+            "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"},{\"sku\":\"B\",\"origin\":\"mars\"}]}|items[1].origin",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"createdDateTime\":\"2999-01-01T00:00:00Z\"}|createdDateTime",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"createdDateTime\":\"soon\"}|createdDateTime"})
     void predict_wrongRequest_isAProblemThatNamesTheField(String body, String field) throws Exception {
@@ -491,9 +535,12 @@ class PredictionServiceTest {
         return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private HttpResponse<String> post(String path, String body) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> management(String path) throws Exception {

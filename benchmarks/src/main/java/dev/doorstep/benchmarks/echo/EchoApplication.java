@@ -44,7 +44,7 @@ public class EchoApplication {
                 new PredictionAnswer.Window(DAY, DAY, DAY, 0.9567), "America/Los_Angeles", CUTOFF, new PredictionAnswer.AfterCutoff(DAY),
                 CUTOFF,
                 Basis.CARRIER_TABLE, "standard", List.of("HOLIDAY_ON_THE_WAY"), new PredictionAnswer.Model("carrier-table", "1.0.0"),
-                "x".repeat(256), null, null, null, null, null);
+                "x".repeat(256), null, null, null, null, null, null, null, null, null);
 
         @PostMapping("/v1/predictions")
         PredictionAnswer predict(@Valid @RequestBody PredictionRequest request) {

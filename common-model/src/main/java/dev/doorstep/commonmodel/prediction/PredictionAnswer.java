@@ -1,9 +1,11 @@
 package dev.doorstep.commonmodel.prediction;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.doorstep.commonmodel.feature.FeatureValue;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +24,19 @@ import org.jspecify.annotations.Nullable;
  * @param timeline only with {@code include=timeline}
  * @param options only with {@code include=options}
  * @param byConfidence only with {@code include=options}
+ * @param shipments of an order from several origins: each parcel by itself
+ * @param orderComplete of an order from several origins: when the last parcel has arrived, which is also what the answer itself says
  * @param calibration only with {@code include=calibration}, where a model answered
+ * @param features only with {@code include=features}: what was known of the order, and how well
+ * @param reasons only with {@code include=reasons}, where a model answered: what moved the date most, the strongest first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionAnswer(String predictionId, LocalDate deliveryDate, double targetConfidence, double probability, Window window,
         String timeZone, Instant orderBy, AfterCutoff afterCutoff, Instant validUntil, Basis basis, String service,
         List<String> reasonCodes,
         Model model, String token, @Nullable List<Day> distribution, @Nullable Timeline timeline, @Nullable List<Option> options,
-        @Nullable List<AtConfidence> byConfidence, @Nullable Calibration calibration) {
+        @Nullable List<AtConfidence> byConfidence, @Nullable List<Shipment> shipments, @Nullable OrderComplete orderComplete,
+        @Nullable Calibration calibration, @Nullable List<FeatureValue> features, @Nullable List<Reason> reasons) {
 
     /**
      * The span in which it most likely arrives.
@@ -66,6 +73,13 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
     /** The date another service would give. */
     public record Option(String service, LocalDate deliveryDate, double probability) {}
 
+    /** One parcel of several, by itself. */
+    public record Shipment(String origin, List<String> skus, String service, LocalDate deliveryDate, double probability, Window window,
+            Basis basis) {}
+
+    /** The day by which the last parcel has arrived. */
+    public record OrderComplete(LocalDate deliveryDate, double probability) {}
+
     /**
      * The past deliveries that the probability was corrected by.
      *
@@ -74,6 +88,16 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
      * @param count how many
      */
     public record Calibration(double target, String group, int count) {}
+
+    /**
+     * Something that moved the date.
+     *
+     * @param code stable
+     * @param days by which the expected day is later than if this were not known of the order, to one digit; negative where it is sooner
+     * @param params what it is in this order
+     * @param text the same for a person, in the language of the request
+     */
+    public record Reason(String code, double days, Map<String, String> params, String text) {}
 
     /** The date at another confidence. */
     public record AtConfidence(double confidence, LocalDate deliveryDate) {}

@@ -51,8 +51,10 @@ public record PredictionRequest(@NotNull @Valid Destination destination, @NotEmp
      *
      * @param sku the store's article number
      * @param quantity pieces, 1 to 1,000,000; null for 1
+     * @param origin name of the place that it leaves from, where that is not the order's; items of one origin travel in one parcel
      */
-    public record Item(@NotBlank @Size(max = 256) String sku, @Nullable @Min(1) @Max(1_000_000) Integer quantity) {}
+    public record Item(@NotBlank @Size(max = 256) String sku, @Nullable @Min(1) @Max(1_000_000) Integer quantity,
+            @Nullable @Size(max = 64) String origin) {}
 
     /** The asked confidence, or the default. */
     public double targetConfidence() {

@@ -140,6 +140,19 @@ public final class Forest {
         }
     }
 
+    /**
+     * The raw score that is expected where some features are not known; for explaining, and far slower than a score.
+     *
+     * @param unknown for each feature whether it is not known
+     */
+    public double expected(double[] row, boolean[] unknown) {
+        double sum = 0;
+        for (Tree tree : trees) {
+            sum += tree.expected(row, unknown);
+        }
+        return sum;
+    }
+
     private void apply(int[] features, double[] row, long[] possible) {
         for (int feature : features) {
             FeatureMasks mask = masks[feature];

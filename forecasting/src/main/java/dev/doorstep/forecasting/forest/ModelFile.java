@@ -125,9 +125,22 @@ final class ModelFile {
         int[] categories = sets == 0 ? new int[0] : integers(block, "cat_threshold", bounds[sets]);
         Tree tree = new Tree(integers(block, "split_feature", nodes), numbers(block, "threshold", nodes), decision,
                 integers(block, "left_child", nodes), integers(block, "right_child", nodes), numbers(block, "leaf_value", leaves), bounds,
-                categories);
+                categories, counts(block, leaves), new double[nodes]);
         check(index, tree, features, sets);
+        // Children come after their parents.
+        for (int i = nodes - 1; i >= 0; i--) {
+            tree.nodeCount()[i] = tree.count(tree.left()[i]) + tree.count(tree.right()[i]);
+        }
         return tree;
+    }
+
+    /** How many rows came to each leaf; a file without counts has them alike. A leaf of none counts a little, so that it can be divided by. */
+    private static double[] counts(Map<String, String> block, int leaves) {
+        double[] counts = new double[leaves];
+        Arrays.fill(counts, 1);
+        return block.containsKey("leaf_count")
+                ? Arrays.stream(numbers(block, "leaf_count", leaves)).map(count -> count > 0 ? count : 1e-3).toArray()
+                : counts;
     }
 
     /** Every node and leaf must be reached exactly once, so that no walk goes on for ever. */

@@ -9,10 +9,12 @@ package dev.doorstep.forecasting.forest;
  * @param decision bits of each inner node: 1 categorical, 2 missing values go left, 4 and 8 which values are missing
  * @param categoryBounds where in {@code categories} each set starts, and after them where the last one ends
  * @param categories sets of categories, 32 to an int
+ * @param leafCount rows that came to each leaf in training
+ * @param nodeCount rows that came to each inner node
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record Tree(int[] feature, double[] threshold, byte[] decision, int[] left, int[] right, double[] leafValue, int[] categoryBounds,
-        int[] categories) {
+        int[] categories, double[] leafCount, double[] nodeCount) {
     /** LightGBM's kZeroThreshold, a float there. */
     static final double ZERO = 1e-35f;
 
@@ -76,6 +78,30 @@ record Tree(int[] feature, double[] threshold, byte[] decision, int[] left, int[
     /** LightGBM takes a value for zero that is next to it, before any node sees it. */
     static double zeroed(double value) {
         return Math.abs(value) <= ZERO ? 0 : value;
+    }
+
+    /**
+     * The value that is expected where some features are not known: at their splits both branches count by the rows that took them in
+     * training (Lundberg et al., From local explanations to global understanding with explainable AI for trees, 2020, Algorithm 1).
+     */
+    double expected(double[] row, boolean[] unknown) {
+        return leaves() == 1 ? leafValue[0] : expected(0, row, unknown);
+    }
+
+    private double expected(int node, double[] row, boolean[] unknown) {
+        if (node < 0) {
+            return leafValue[~node];
+        }
+        if (!unknown[feature[node]]) {
+            return expected(goesLeft(node, zeroed(row[feature[node]])) ? left[node] : right[node], row, unknown);
+        }
+        double below = count(left[node]) / nodeCount[node];
+        return below * expected(left[node], row, unknown) + (1 - below) * expected(right[node], row, unknown);
+    }
+
+    /** Rows that came to a child, be it a node or a leaf. */
+    double count(int node) {
+        return node < 0 ? leafCount[~node] : nodeCount[node];
     }
 
     /** The value of the leaf that a row comes to, node by node. */

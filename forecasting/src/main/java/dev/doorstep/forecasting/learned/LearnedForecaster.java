@@ -6,6 +6,7 @@ import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.forecasting.Contribution;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
@@ -28,6 +29,8 @@ import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +102,11 @@ public final class LearnedForecaster implements Forecaster {
     }
 
     @Override
+    public double correlation(String origin, String other) {
+        return bundle.calibration().correlation(origin, other);
+    }
+
+    @Override
     public Forecast forecast(ForecastInput input) {
         Forecast byTable = table.forecast(input);
         ReasonCode unknown = unknown(input);
@@ -136,14 +145,10 @@ public final class LearnedForecaster implements Forecaster {
         double[] row = new double[bundle.schema().names().size()];
         double[] slowest = new double[support.days()];
         double[] cumulative = new double[support.days()];
-        java.util.Arrays.fill(slowest, 1);
+        Arrays.fill(slowest, 1);
         long anchorDay = 0;
         for (ForecastInput.Product product : new LinkedHashSet<>(input.products())) {
-            OrderFacts facts = facts(input, lane, product);
-            FeatureEncoder.Clock clock = encoder.clock(facts);
-            anchorDay = clock.anchorDay();
-            days.set(clock, encoder.clocks().delivers(lane));
-            encoder.encode(facts, clock, history, row);
+            anchorDay = encode(facts(input, lane, product), history, days, row);
             model.cumulative(row, days, scratch, cumulative);
             for (int i = 0; i < slowest.length; i++) {
                 slowest[i] = Math.min(slowest[i], cumulative[i]);
@@ -157,6 +162,77 @@ public final class LearnedForecaster implements Forecaster {
         Basis basis = group.group().equals(lane.laneKey()) && group.count() >= ENOUGH_ON_LANE ? Basis.LANE_MODEL : Basis.REGION_MODEL;
         return new Forecast(distribution(anchorDay + support.first(), slowest), byTable.orderBy(), byTable.preparationDay(),
                 byTable.likelyPickupDay(), basis, model(), group, reasons);
+    }
+
+    /** Fills in an order's calendar and features; the anchor's day. */
+    private long encode(OrderFacts facts, @Nullable History history, CandidateDays days, double[] row) {
+        FeatureEncoder.Clock clock = encoder.clock(facts);
+        days.set(clock, encoder.clocks().delivers(facts.lane()));
+        encoder.encode(facts, clock, history, row);
+        return clock.anchorDay();
+    }
+
+    /** Those of the product that the others wait for. */
+    @Override
+    public List<Contribution> contributions(ForecastInput input) {
+        if (unknown(input) != null || input.outOfStock()) {
+            return List.of();
+        }
+        History history = history(input.orderedAt(), EnumSet.noneOf(ReasonCode.class));
+        CandidateDays days = bundle.settings().candidateDays();
+        double[] row = new double[bundle.schema().names().size()];
+        double[] cumulative = new double[bundle.settings().support().days()];
+        OrderFacts slowest = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (ForecastInput.Product product : new LinkedHashSet<>(input.products())) {
+            OrderFacts facts = facts(input, lane(input), product);
+            encode(facts, history, days, row);
+            model.cumulative(row, days, model.scratch(), cumulative);
+            double arrived = Arrays.stream(cumulative).sum();
+            if (arrived < least) {
+                least = arrived;
+                slowest = facts;
+            }
+        }
+        OrderFacts facts = Objects.requireNonNull(slowest);
+        encode(facts, history, days, row);
+        Comparator<Contribution> strongest = Comparator.comparingDouble(each -> -Math.abs(each.days()));
+        return model.contributions(row, days).entrySet().stream()
+                .map(each -> new Contribution(each.getKey(), each.getValue(), params(each.getKey(), facts, input))).sorted(strongest)
+                .toList();
+    }
+
+    private static Map<String, String> params(Contribution.Factor factor, OrderFacts facts, ForecastInput input) {
+        Map<String, @Nullable Object> params = new TreeMap<>();
+        OrderFacts.Lane lane = facts.lane();
+        OrderFacts.Goods goods = facts.goods();
+        switch (factor) {
+            case ORIGIN -> params.put("origin", lane.originId());
+            case DESTINATION -> {
+                params.put("region", lane.destinationRegion());
+                params.put("distanceKm", Double.isNaN(lane.distanceKm()) ? null : Math.round(lane.distanceKm()));
+            }
+            case SERVICE -> {
+                params.put("carrier", lane.carrier());
+                params.put("service", lane.service());
+            }
+            case PRODUCT -> {
+                params.put("sku", goods.sku());
+                params.put("handlingClass", goods.productClass());
+            }
+            case DEMAND -> facts.demand().forEach((name, value) -> params.put(name, Math.round(value)));
+            case ORDER_TIME -> params.put("orderedAt", input.orderedAt());
+            case CLOSED_DAYS, BACKLOG, RECENT_DELIVERIES, MERCHANT_PROMISE, OTHER -> {
+                // Too many values to name.
+            }
+        }
+        Map<String, String> known = new TreeMap<>();
+        params.forEach((name, value) -> {
+            if (value != null) {
+                known.put(name, value.toString());
+            }
+        });
+        return known;
     }
 
     /** What was known of past deliveries at an instant, or null where the bundle only knows what came later. */

@@ -10,17 +10,37 @@ import java.util.Map;
  * @param all correction where no group is known: for probabilities 0, 1/n, 2/n … 1 what they are worth
  * @param groups corrections by group key, as many values each
  * @param counts outcomes that each group's correction rests on
+ * @param correlations how much orders from two origins to one region miss their forecasts together, by {@link #pair}, 0 to below 1
  */
 @SuppressWarnings("ArrayRecordComponent") // read once from a bundle, compared by its digest
-public record Calibration(double[] all, Map<String, double[]> groups, Map<String, Integer> counts) {
+public record Calibration(double[] all, Map<String, double[]> groups, Map<String, Integer> counts, Map<String, Double> correlations) {
     /** Steps that a correction has. */
     public static final int STEPS = 200;
+    /** The key of all pairs of origins together. */
+    public static final String ANY_PAIR = "all";
 
     public Calibration {
         groups = Map.copyOf(groups);
         counts = Map.copyOf(counts);
+        correlations = Map.copyOf(correlations);
         check("all", all);
         groups.forEach(Calibration::check);
+        correlations.forEach((pair, correlation) -> {
+            if (!(correlation >= 0 && correlation < 1)) {
+                throw new IllegalArgumentException("correlation of " + pair + " must lie between 0 and 1: " + correlation);
+            }
+        });
+    }
+
+    /** The key of two origins, whichever comes first. */
+    public static String pair(String origin, String other) {
+        return origin.compareTo(other) < 0 ? origin + "+" + other : other + "+" + origin;
+    }
+
+    /** How much orders from two origins miss their forecasts together; 0 where nothing is known of it. */
+    public double correlation(String origin, String other) {
+        Double known = correlations.get(pair(origin, other));
+        return known == null ? correlations.getOrDefault(ANY_PAIR, 0.0) : known;
     }
 
     /** A correction that changes nothing. */
@@ -29,7 +49,7 @@ public record Calibration(double[] all, Map<String, double[]> groups, Map<String
         for (int i = 0; i <= STEPS; i++) {
             identity[i] = (double) i / STEPS;
         }
-        return new Calibration(identity, Map.of(), Map.of());
+        return new Calibration(identity, Map.of(), Map.of(), Map.of());
     }
 
     /** The correction of the first group that has one. */

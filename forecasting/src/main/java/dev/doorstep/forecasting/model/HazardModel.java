@@ -1,6 +1,11 @@
 package dev.doorstep.forecasting.model;
 
+import dev.doorstep.forecasting.Contribution.Factor;
 import dev.doorstep.forecasting.forest.Forest;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A discrete-time hazard model (Tutz and Schmid, Modeling Discrete Time-to-Event Data, 2016): one binary forest gives, for an order and a
@@ -34,6 +39,12 @@ public final class HazardModel {
      */
     public void cumulative(double[] row, CandidateDays days, Forest.Scratch scratch, double[] cumulative) {
         plan.fix(row, scratch);
+        cumulative(row, days, scratch, null, cumulative);
+    }
+
+    /** The same by the scratch, or where that is null slowly and without what is not known. */
+    private void cumulative(double[] row, CandidateDays days, Forest.@Nullable Scratch scratch, boolean @Nullable [] unknown,
+            double[] cumulative) {
         double survival = 1;
         for (int bin = 0; bin < support.bins(); bin++) {
             double before = survival;
@@ -41,10 +52,36 @@ public final class HazardModel {
                 survival = 0;
             } else if (days.isOpen(bin)) {
                 dayColumns.fill(days, bin, row, 0);
-                survival *= 1 - probability(plan.score(row, scratch));
+                survival *= 1
+                        - probability(scratch == null ? forest.expected(row, Objects.requireNonNull(unknown)) : plan.score(row, scratch));
             }
             spread(bin, days, before, survival, cumulative);
         }
+    }
+
+    /**
+     * By how many days each factor moves the expected day, against the same order where nobody knows that factor.
+     *
+     * @param row as of {@link #cumulative}
+     */
+    public Map<Factor, Double> contributions(double[] row, CandidateDays days) {
+        double[] cumulative = new double[support.days()];
+        cumulative(row, days, null, new boolean[row.length], cumulative);
+        double known = expectedDay(cumulative);
+        Map<Factor, Double> contributions = new EnumMap<>(Factor.class);
+        Factors.of(forest.featureNames()).forEach((factor, unknown) -> {
+            cumulative(row, days, null, unknown, cumulative);
+            contributions.put(factor, known - expectedDay(cumulative));
+        });
+        return contributions;
+    }
+
+    private static double expectedDay(double[] cumulative) {
+        double expected = 0;
+        for (double reached : cumulative) {
+            expected += 1 - reached;
+        }
+        return expected;
     }
 
     /** Divides what arrives in a bin among its open days. */

@@ -204,7 +204,7 @@ class CarrierTableForecasterTest {
     private static ForecastInput order(Instant at, String origin, Place destination, String service, List<@Nullable String> classes,
             boolean outOfStock, long cartAdds) {
         return new ForecastInput(at, origin, destination, null, service,
-                classes.stream().map(each -> new ForecastInput.Product(null, each, 1, null, cartAdds)).toList(), outOfStock);
+                classes.stream().map(each -> new ForecastInput.Product(null, each, 1, null, cartAdds, outOfStock)).toList());
     }
 
     private static void assertDays(DayDistribution distribution, Object... dayAndProbability) {

@@ -2,6 +2,7 @@ package dev.doorstep.forecasting.forest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -11,6 +12,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
+import java.util.Arrays;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -99,6 +101,27 @@ class ForestTest {
             }
         }
         assertThat(forest.objective()).isEqualTo("binary sigmoid:1");
+    }
+
+    @Test
+    void expected_nothingUnknown_isTheScore_everythingUnknown_isTheMeanOfWhatItWasTrainedOn() throws Exception {
+        Forest forest = Forest.read(train("verbosity=-1 objective=binary num_leaves=31 seed=3 min_data_in_leaf=5 categorical_feature=5,6",
+                20, 0.1));
+        Forest.Plan plan = forest.plan();
+        Forest.Scratch scratch = forest.scratch();
+        double[] trained = rows(new Random(42), TRAINED_ROWS, 0.1);
+        boolean[] nothing = new boolean[FEATURES];
+        boolean[] everything = new boolean[FEATURES];
+        Arrays.fill(everything, true);
+        double sum = 0;
+        for (int i = 0; i < TRAINED_ROWS; i++) {
+            double[] row = Arrays.copyOfRange(trained, i * FEATURES, (i + 1) * FEATURES);
+            plan.fix(row, scratch);
+            double score = plan.score(row, scratch);
+            assertThat(forest.expected(row, nothing)).isEqualTo(score);
+            sum += score;
+        }
+        assertThat(forest.expected(new double[FEATURES], everything)).isCloseTo(sum / TRAINED_ROWS, within(1e-9));
     }
 
     @Test

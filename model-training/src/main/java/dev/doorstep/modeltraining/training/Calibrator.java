@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns what forecast probabilities were worth: probability integral transforms of past forecasts, each an even mass between the
@@ -27,14 +28,16 @@ public final class Calibrator {
     private static final int SHARES = 10;
 
     private final List<Outcome> outcomes = new ArrayList<>();
+    private final Correlations correlations = new Correlations();
 
     /**
      * Where an outcome fell in its forecast.
      *
+     * @param origin where it left from, or null
      * @param day of the forecast, as an epoch day
      * @param weight by recency
      */
-    public record Outcome(String lane, String region, long day, Arrival arrival, double weight) {}
+    public record Outcome(String lane, String region, @Nullable String origin, long day, Arrival arrival, double weight) {}
 
     private static final class Group {
         final double[] sums = new double[STEPS + 1];
@@ -71,6 +74,9 @@ public final class Calibrator {
     /** Adds an outcome. */
     public void add(Outcome outcome) {
         outcomes.add(outcome);
+        if (outcome.origin() != null) {
+            correlations.add(outcome.origin(), outcome.region(), outcome.day(), outcome.arrival());
+        }
     }
 
     /** How many outcomes were added. */
@@ -106,7 +112,7 @@ public final class Calibrator {
             counts.put(key, group.count);
         });
         counts.put("all", all.count);
-        return new Calibration(everything, groups, counts);
+        return new Calibration(everything, groups, counts, correlations.learned());
     }
 
     /** What some weeks teach need not hold in others, the less the longer ago they are. */
@@ -138,7 +144,7 @@ public final class Calibrator {
             for (int share = 0; share <= SHARES; share++) {
                 double[] correction = learned.values(Calibration.none().all(), (double) share / SHARES);
                 Group corrected = new Group();
-                inTime.subList(from, until).forEach(each -> corrected.add(new Outcome(each.lane(), each.region(), each.day(),
+                inTime.subList(from, until).forEach(each -> corrected.add(new Outcome(each.lane(), each.region(), each.origin(), each.day(),
                         new Arrival(Calibration.worth(correction, each.arrival().before()),
                                 Calibration.worth(correction, each.arrival().after())),
                         each.weight())));

@@ -247,7 +247,7 @@ public final class Trainer {
             if (!each.order().order().instant().isAfter(mature) && each.order().order().deliveredBy(known)) {
                 double weight = StrictMath.pow(0.5,
                         HistoryBuilder.days(each.order().order().instant(), known) / halfLife);
-                calibrator.add(new Calibrator.Outcome(facts.lane().laneKey(), facts.lane().regionKey(),
+                calibrator.add(new Calibrator.Outcome(facts.lane().laneKey(), facts.lane().regionKey(), facts.lane().originId(),
                         encoder.dayOf(each.order().order().instant()),
                         each.arrival(), weight));
             }

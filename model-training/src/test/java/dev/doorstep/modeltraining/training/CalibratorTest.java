@@ -38,10 +38,10 @@ class CalibratorTest {
         Calibrator calibrator = new Calibrator();
         for (int i = 0; i < 3_000; i++) {
             double u = (i * 7919L % 3_000 + 0.5) / 3_000;
-            calibrator.add(new Calibrator.Outcome("usual", "region", i / 10, new Arrival(u, u), 1));
+            calibrator.add(new Calibrator.Outcome("usual", "region", "origin", i / 10, new Arrival(u, u), 1));
         }
         for (int i = 0; i < 100; i++) {
-            calibrator.add(new Calibrator.Outcome("early", "region", 3L * i, new Arrival(0.2, 0.2), 1));
+            calibrator.add(new Calibrator.Outcome("early", "region", "origin", 3L * i, new Arrival(0.2, 0.2), 1));
         }
         Calibration calibration = calibrator.calibration(300);
         double lane = Calibration.worth(calibration.of("early", "region"), 0.5);
@@ -57,7 +57,7 @@ class CalibratorTest {
         for (int i = 0; i < count; i++) {
             // A stride that visits all of them, so that every stretch of time has all probabilities.
             double u = highest * (i * 7919L % count + 0.5) / count;
-            calibrator.add(new Calibrator.Outcome("lane", "region", (long) i * days / count, new Arrival(u, u), 1));
+            calibrator.add(new Calibrator.Outcome("lane", "region", "origin", (long) i * days / count, new Arrival(u, u), 1));
         }
         return calibrator.calibration(days);
     }

@@ -96,7 +96,7 @@ public class FeatureLookup {
                 NearCache.Found<Demand> demand = area.await(deadline);
                 values.demand("area", demand.status(), demand.source(), demand.value() == null ? Demand.NONE : demand.value());
             }
-            return new OrderFeatures(found.products(), found.outOfStock(), method,
+            return new OrderFeatures(found.products(), method,
                     values.any(FeatureStatus.UNAVAILABLE),
                     values.any(FeatureStatus.STALE), session != null && values.sessionUnknown(), values.list());
         };

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class OrderProducts {
     private final long latest;
     private final List<ForecastInput.Product> products = new ArrayList<>();
-    private boolean outOfStock;
     private Demand most = Demand.NONE;
     private FeatureStatus status = FeatureStatus.NOT_FOUND;
     private String source = "store";
@@ -37,10 +36,8 @@ final class OrderProducts {
                 : sku.demand();
         products.add(new ForecastInput.Product(item.sku(), profile == null ? null : profile.handlingClass(),
                 item.quantity() == null ? 1 : item.quantity(), demand == null ? null : (Long) demand.views(),
-                demand == null ? null : (Long) demand.cartAdds()));
-        if (profile != null && profile.stock() != null && profile.stock() <= 0) {
-            outOfStock = true;
-        }
+                demand == null ? null : (Long) demand.cartAdds(),
+                profile != null && profile.stock() != null && profile.stock() <= 0));
         if (sku != null && sku.demand().cartAdds() >= most.cartAdds()) {
             most = sku.demand();
         }
@@ -55,10 +52,6 @@ final class OrderProducts {
     /** One for each item, as far as it is known. */
     List<ForecastInput.Product> products() {
         return products;
-    }
-
-    boolean outOfStock() {
-        return outOfStock;
     }
 
     void describe(FeatureValues values) {

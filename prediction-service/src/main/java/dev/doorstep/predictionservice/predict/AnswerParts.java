@@ -10,6 +10,7 @@ import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.Policy;
 import dev.doorstep.forecasting.promise.DatePromise;
+import dev.doorstep.forecasting.promise.OrderForecast;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,28 +38,56 @@ class AnswerParts {
     /** The parts; those not asked for are null. */
     record Parts(@Nullable List<PredictionAnswer.Day> distribution, PredictionAnswer.@Nullable Timeline timeline,
             @Nullable List<PredictionAnswer.Option> options, @Nullable List<PredictionAnswer.AtConfidence> byConfidence,
-            PredictionAnswer.@Nullable Calibration calibration) {
-        private static final Parts NONE = new Parts(null, null, null, null, null);
+            @Nullable List<PredictionAnswer.Shipment> shipments, PredictionAnswer.@Nullable OrderComplete orderComplete,
+            PredictionAnswer.@Nullable Calibration calibration, @Nullable List<PredictionAnswer.Reason> reasons) {
+        private static final Parts NONE = new Parts(null, null, null, null, null, null, null, null);
     }
 
-    Parts of(Set<Include> include, PredictionRequest request, ForecastInput input, Forecast forecast, double confidence) {
-        if (include.isEmpty()) {
+    /** The parts of an answer; those of an order in several parcels come without being asked for. */
+    Parts of(Set<Include> include, PredictionRequest request, OrderForecast order, double confidence) {
+        boolean split = order.parcels().size() > 1;
+        if (include.isEmpty() && !split) {
             return Parts.NONE;
         }
+        Forecast forecast = order.whole();
         boolean options = include.contains(Include.OPTIONS);
         return new Parts(include.contains(Include.DISTRIBUTION) ? distribution(forecast.delivery()) : null,
-                include.contains(Include.TIMELINE) ? timeline(input, forecast) : null,
-                options ? options(request, input, confidence) : null,
+                include.contains(Include.TIMELINE)
+                        ? timeline(order.inputs().get(order.slowest()), order.parcels().get(order.slowest()))
+                        : null,
+                options ? options(request, order.inputs(), confidence) : null,
                 options
                         ? CONFIDENCES.stream().map(each -> new PredictionAnswer.AtConfidence(each,
                                 DatePromise.of(forecast.delivery(), each).deliveryDate())).toList()
                         : null,
-                include.contains(Include.CALIBRATION) ? calibration(forecast, confidence) : null);
+                split ? shipments(order, confidence) : null, split ? complete(forecast, confidence) : null,
+                include.contains(Include.CALIBRATION) ? calibration(forecast, confidence) : null,
+                include.contains(Include.REASONS)
+                        ? Reasons.of(forecaster.contributions(order.inputs().get(order.slowest())))
+                        : null);
     }
 
     private static PredictionAnswer.@Nullable Calibration calibration(Forecast forecast, double confidence) {
         Forecast.CalibrationGroup group = forecast.calibration();
         return group == null ? null : new PredictionAnswer.Calibration(confidence, group.group(), group.count());
+    }
+
+    private static List<PredictionAnswer.Shipment> shipments(OrderForecast order, double confidence) {
+        List<PredictionAnswer.Shipment> shipments = new ArrayList<>();
+        for (int i = 0; i < order.parcels().size(); i++) {
+            ForecastInput input = order.inputs().get(i);
+            Forecast parcel = order.parcels().get(i);
+            DatePromise promise = DatePromise.of(parcel.delivery(), confidence);
+            shipments.add(new PredictionAnswer.Shipment(input.origin(),
+                    input.products().stream().map(product -> Objects.requireNonNull(product.sku())).toList(), input.service(),
+                    promise.deliveryDate(), promise.probability(), promise.window(), parcel.basis()));
+        }
+        return shipments;
+    }
+
+    private static PredictionAnswer.OrderComplete complete(Forecast whole, double confidence) {
+        DatePromise promise = DatePromise.of(whole.delivery(), confidence);
+        return new PredictionAnswer.OrderComplete(promise.deliveryDate(), promise.probability());
     }
 
     private static List<PredictionAnswer.Day> distribution(DayDistribution delivery) {
@@ -89,14 +118,14 @@ class AnswerParts {
     }
 
     /** Each asked service, or all of the policy; one that does not reach the destination is left out. */
-    private List<PredictionAnswer.Option> options(PredictionRequest request, ForecastInput input, double confidence) {
+    private List<PredictionAnswer.Option> options(PredictionRequest request, List<ForecastInput> parcels, double confidence) {
         List<String> asked = request.services();
         Collection<String> services = asked == null || asked.isEmpty() ? policy.services().keySet().stream().sorted().toList() : asked;
         List<PredictionAnswer.Option> options = new ArrayList<>();
         for (String service : services) {
-            ForecastInput other = input.withService(service);
-            if (forecaster.reaches(other)) {
-                DatePromise promise = DatePromise.of(forecaster.forecast(other).delivery(), confidence);
+            List<ForecastInput> others = parcels.stream().map(parcel -> parcel.withService(service)).toList();
+            if (others.stream().allMatch(forecaster::reaches)) {
+                DatePromise promise = DatePromise.of(OrderForecast.of(others, forecaster).whole().delivery(), confidence);
                 options.add(new PredictionAnswer.Option(service, promise.deliveryDate(), promise.probability()));
             }
         }

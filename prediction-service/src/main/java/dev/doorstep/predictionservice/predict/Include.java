@@ -18,7 +18,16 @@ enum Include {
     /** The dates of other services and confidences. */
     OPTIONS,
     /** The past deliveries that the probability was corrected by. */
-    CALIBRATION;
+    CALIBRATION,
+    /** What was known of the order; for servers. */
+    FEATURES,
+    /** What moved the date; for servers. */
+    REASONS;
+
+    /** Whether it tells more than a browser should know. */
+    boolean isForServers() {
+        return this == FEATURES || this == REASONS;
+    }
 
     /**
      * Reads the query parameter.
@@ -30,7 +39,8 @@ enum Include {
         for (String name : names == null ? List.<String>of() : names) {
             parts.add(Arrays.stream(values()).filter(part -> part.name().toLowerCase(Locale.ROOT).equals(name)).findFirst()
                     .orElseThrow(() -> new DoorstepException(ErrorCode.INVALID_REQUEST, "include",
-                            "include takes distribution, timeline, options and calibration: " + DoorstepException.shown(name))));
+                            "include takes distribution, timeline, options, calibration, features and reasons: "
+                                    + DoorstepException.shown(name))));
         }
         return parts;
     }

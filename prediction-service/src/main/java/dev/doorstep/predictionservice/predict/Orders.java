@@ -11,9 +11,13 @@ import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.Policy;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes a forecast's input of a request and its features. Thread-safe. */
@@ -30,22 +34,37 @@ class Orders {
     }
 
     /**
-     * The input of an order at an instant: by the first asked service that reaches the destination, else by the session's choice where it
+     * The parcels of an order at an instant, one for each origin of its items: by the first asked service that reaches the destination, else by the session's choice where it
      * does, else by the policy's default.
      *
-     * @throws DoorstepException {@code INVALID_REQUEST} when it asks for a service that the policy does not have
+     * @throws DoorstepException {@code INVALID_REQUEST} when it asks for a service or origin that the policy does not have
      */
-    ForecastInput input(PredictionRequest request, Instant instant, OrderFeatures features) {
+    List<ForecastInput> parcels(PredictionRequest request, Instant instant, OrderFeatures features) {
+        String usual = Objects.requireNonNullElse(request.origin(), policy.defaultOrigin());
+        Map<String, List<ForecastInput.Product>> byOrigin = new LinkedHashMap<>();
+        for (int i = 0; i < request.items().size(); i++) {
+            String named = request.items().get(i).origin();
+            if (named != null && !policy.origins().containsKey(named)) {
+                String field = "items[" + i + "].origin";
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names " + DoorstepException.shown(named)
+                        + ", which is not one of " + policy.origins().keySet().stream().sorted().toList());
+            }
+            byOrigin.computeIfAbsent(named == null ? usual : named, _ -> new ArrayList<>()).add(features.products().get(i));
+        }
+        return byOrigin.entrySet().stream()
+                .map(parcel -> parcel(request, instant, parcel.getKey(), parcel.getValue(), features.sessionMethod())).toList();
+    }
+
+    private ForecastInput parcel(PredictionRequest request, Instant instant, String origin, List<ForecastInput.Product> products,
+            @Nullable String chosen) {
         String country = request.destination().country().toUpperCase(Locale.ROOT);
         Place destination = places.find(country, request.destination().postalCode());
-        String origin = Objects.requireNonNullElse(request.origin(), policy.defaultOrigin());
         ForecastInput byDefault = new ForecastInput(instant, origin, destination, request.destination().postalCode(),
-                policy.defaultService(), features.products(), features.outOfStock());
+                policy.defaultService(), products);
         List<String> asked = request.services();
         if (asked != null && !asked.isEmpty()) {
             return firstThatReaches(asked, byDefault);
         }
-        String chosen = features.sessionMethod();
         if (chosen == null || !policy.services().containsKey(chosen)) {
             return byDefault;
         }

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -26,6 +27,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,11 +42,13 @@ class PredictionController {
 
     private final Predictor predictor;
     private final BatchPredictor batches;
+    private final ServerKeys keys;
     private final Clock clock;
 
-    PredictionController(Predictor predictor, BatchPredictor batches, Clock clock) {
+    PredictionController(Predictor predictor, BatchPredictor batches, ServerKeys keys, Clock clock) {
         this.predictor = predictor;
         this.batches = batches;
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -52,14 +56,22 @@ class PredictionController {
     @Operation(summary = "On which day a parcel arrives, and how sure that is", requestBody = @io.swagger.v3.oas.annotations.parameters.RequestBody(content = @Content(examples = @ExampleObject(EXAMPLE))))
     @ApiResponse(responseCode = "200")
     PredictionAnswer predict(@Valid @RequestBody PredictionRequest request,
-            @RequestParam(required = false) @Nullable List<String> include) {
-        return predictor.predict(request, Include.parse(include));
+            @RequestParam(required = false) @Nullable List<String> include,
+            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+        return predictor.predict(request, parts(include, key));
     }
 
     @PostMapping("/batch")
     @Operation(summary = "Up to 100 predictions: {\"requests\": [{\"id\", …}]}, answered in order as {\"results\": [{\"id\", \"prediction\" | \"problem\"}]}")
-    JsonNode batch(@RequestBody JsonNode batch, @RequestParam(required = false) @Nullable List<String> include) {
-        return batches.predict(batch, Include.parse(include));
+    JsonNode batch(@RequestBody JsonNode batch, @RequestParam(required = false) @Nullable List<String> include,
+            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+        return batches.predict(batch, parts(include, key));
+    }
+
+    private Set<Include> parts(@Nullable List<String> include, @Nullable String key) {
+        Set<Include> parts = Include.parse(include);
+        keys.require(parts, key);
+        return parts;
     }
 
     @GetMapping
@@ -77,7 +89,7 @@ class PredictionController {
                 throw new DoorstepException(ErrorCode.INVALID_REQUEST, "sku",
                         "sku must have 1 to 256 characters: " + DoorstepException.shown(sku));
             }
-            items.add(new PredictionRequest.Item(sku, null));
+            items.add(new PredictionRequest.Item(sku, null, null));
         }
         if (items.isEmpty() || items.size() > 200) {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "sku", "sku must be given 1 to 200 times: " + items.size());

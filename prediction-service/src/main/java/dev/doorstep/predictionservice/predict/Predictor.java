@@ -9,6 +9,7 @@ import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.promise.DatePromise;
+import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.journal.ServedJournal;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
@@ -83,19 +84,23 @@ class Predictor {
     }
 
     private PredictionServed answer(PredictionRequest request, Set<Include> include, Instant instant, Instant now, OrderFeatures features) {
-        ForecastInput input = orders.input(request, instant, features);
+        List<ForecastInput> parcels = orders.parcels(request, instant, features);
         double confidence = request.targetConfidence();
-        Forecast forecast = forecaster.forecast(input);
+        OrderForecast order = OrderForecast.of(parcels, forecaster);
+        Forecast forecast = order.whole();
         DatePromise promise = DatePromise.of(forecast.delivery(), confidence);
-        DatePromise late = DatePromise.of(forecaster.forecast(input.withOrderedAt(forecast.orderBy())).delivery(), confidence);
+        List<ForecastInput> afterCutoff = parcels.stream().map(parcel -> parcel.withOrderedAt(forecast.orderBy())).toList();
+        DatePromise late = DatePromise.of(OrderForecast.of(afterCutoff, forecaster).whole().delivery(), confidence);
+        ForecastInput input = parcels.getFirst();
         Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
         List<String> reasons = reasons(forecast, features);
-        AnswerParts.Parts asked = parts.of(include, request, input, forecast, confidence);
+        AnswerParts.Parts asked = parts.of(include, request, order, confidence);
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,
                 promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
                 new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
                 forecast.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence(),
-                asked.calibration());
+                asked.shipments(), asked.orderComplete(), asked.calibration(),
+                include.contains(Include.FEATURES) ? features.values() : null, asked.reasons());
         return new PredictionServed(now.toEpochMilli(), answer, features.values());
     }
 
