@@ -51,9 +51,10 @@ final class BacktestVerb implements Callable<Integer> {
         for (int i = 0; i < all.size(); i++) {
             Instant until = i + 1 < all.size() ? all.get(i + 1).getLast() : file.until().plusMillis(1);
             System.err.println("cut-off " + (i + 1) + " of " + cutoffs + ": " + all.get(i).getLast());
-            backtest.add(new Trainer(new Input(file, read.mapping(), read.places(), null, seed, threads, "backtest", "1.0.0", Map.of()),
-                    all.get(i),
-                    new Progress(System.err, Clock.systemUTC())).test(until));
+            backtest.add(
+                    new Trainer(new Input(file, read.mapping(), read.places(), null, seed, threads, "backtest", "1.0.0", Map.of(), null),
+                            all.get(i),
+                            new Progress(System.err, Clock.systemUTC())).test(until));
         }
         spec.commandLine().getOut().println(new String(Bundle.toJson(backtest.result(seed)), StandardCharsets.UTF_8).strip());
         return 0;

@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
 /** The verbs of {@code ./doorstep} that make models. */
-@Command(name = "./doorstep", subcommands = {GenerateVerb.class, TrainVerb.class, EvaluateVerb.class, BacktestVerb.class, MapVerb.class})
+@Command(name = "./doorstep", subcommands = {GenerateVerb.class, TrainVerb.class, EvaluateVerb.class, BacktestVerb.class, MapVerb.class,
+        PackageVerb.class})
 public final class Main {
     private static final int FAILED = 1;
 

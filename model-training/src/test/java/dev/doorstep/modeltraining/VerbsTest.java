@@ -19,6 +19,8 @@ import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.modeltraining.orders.MappingReader;
 import dev.doorstep.modeltraining.orders.Order;
 import dev.doorstep.modeltraining.orders.OrdersFile;
+import io.github.metarank.lightgbm4j.LGBMBooster;
+import io.github.metarank.lightgbm4j.LGBMDataset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -192,6 +194,93 @@ class VerbsTest {
             for (int day = 0; day < cumulative.length - 1; day++) {
                 assertThat(served.delivery().cumulative(clock.anchorDay() + read.settings().support().first() + day))
                         .as(order.orderId() + ", day " + day).isCloseTo(cumulative[day], within(1e-12));
+            }
+        }
+    }
+
+    @Test
+    void package_notebooksOwnModel_isCalibratedIntoABundleThatServes() throws Exception {
+        Path model = folder.resolve("notebook.txt");
+        Path schema = folder.resolve("notebook.yaml");
+        List<String> services = Bundle.read(bundle).schema().categories().get("service");
+        Files.writeString(model, notebook("objective=binary"));
+        Files.writeString(schema, "features: [open_day, day_weekday, distance_km, service]\ncategories: {service: " + services + "}\n");
+        Path packaged = folder.resolve("packaged");
+        String[] arguments = {"package", "--model", model.toString(), "--features", schema.toString(), "--orders",
+                world.resolve("orders.csv").toString(), "--mapping", world.resolve("mapping.yaml").toString(), "--policy", "default",
+                "--out",
+                packaged.toString(), "--name", "notebook", "--model-version", "0.3.0"};
+        Run run = run(arguments);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("late for");
+        Bundle read = Bundle.read(packaged);
+        assertThat(read.manifest().name()).isEqualTo("notebook");
+        assertThat(read.text(Bundle.MODEL)).as("the very file").isEqualTo(Files.readString(model));
+        assertThat(packaged.resolve("report.html")).exists();
+        JsonNode metrics = JSON.readTree(Files.readString(packaged.resolve("metrics.json")));
+        assertThat(metrics.path("coverage").path("0.9").asDouble()).isBetween(0.8, 0.97);
+        assertThat(metrics.path("rps").asDouble()).as("it knows less than the trained one")
+                .isGreaterThan(JSON.readTree(Files.readString(bundle.resolve("metrics.json"))).path("rps").asDouble());
+        Places places = Places.load();
+        LoadedPolicy policy = new PolicyReader(places).readDefault();
+        Calendars calendars = new Calendars();
+        var forecaster = new LearnedForecaster(read, policy.policy(), places, calendars,
+                new CarrierTableForecaster(policy, places, calendars));
+        Forecast served = forecaster.forecast(new ForecastInput(read.manifest().knownUntil(), "main", places.find("US", "10001"), "10001",
+                "standard", List.of(ForecastInput.Product.ofClass("standard"))));
+        assertThat(served.model().version()).isEqualTo("0.3.0");
+
+        for (String[] wrong : new String[][]{
+                {"features: [day_weekday, open_day, distance_km, service]\ncategories: {service: [a]}", "not those of the model"},
+                {"features: [open_day, day_weekday, distance_km, service]", "service is a category"},
+                {"features: [open_day, day_weekday, distance_km, service]\ncategories: {service: [a], origin: [b]}", "origin"},
+                {"colour: red", "colour"}, {"", "features"}}) {
+            Files.writeString(schema, wrong[0]);
+            Files.writeString(model, notebook("objective=binary"));
+            Run refused = run(arguments);
+            assertThat(refused.status()).as(wrong[0]).isEqualTo(1);
+            assertThat(refused.err().strip().lines().toList().getLast()).as(refused.err()).startsWith("doorstep: ").contains(wrong[1]);
+        }
+        Files.writeString(schema, "features: [open_day, day_weekday, distance_km, service]\ncategories: {service: " + services + "}\n");
+        Files.writeString(model, notebook("objective=regression"));
+        assertThat(run(arguments).err()).contains("doorstep: objective of the model must be");
+        Files.write(model, new byte[]{8, 7, (byte) 0xfe, 1});
+        assertThat(run(arguments).err()).contains("doorstep: --model can't be read as text");
+    }
+
+    /** Trains as a notebook would: on the features that train wrote, of the earlier half of the orders. */
+    private static String notebook(String objective) throws Exception {
+        List<double[]> rows = new ArrayList<>();
+        List<Float> labels = new ArrayList<>();
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet result = statement.executeQuery("SELECT open_day, day_weekday, distance_km, service, arrived FROM '"
+                        + folder.resolve("features.parquet") + "' WHERE at_risk AND row < (SELECT max(row) / 2 FROM '"
+                        + folder.resolve("features.parquet") + "')")) {
+            while (result.next()) {
+                double[] row = new double[4];
+                for (int i = 0; i < row.length; i++) {
+                    row[i] = result.getDouble(i + 1);
+                    row[i] = result.wasNull() ? Double.NaN : row[i];
+                }
+                rows.add(row);
+                labels.add(result.getBoolean("arrived") ? 1f : 0f);
+            }
+        }
+        double[] values = rows.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+        float[] label = new float[labels.size()];
+        for (int i = 0; i < label.length; i++) {
+            label[i] = labels.get(i);
+        }
+        String parameters = objective + " verbosity=-1 num_threads=1 num_leaves=15 categorical_feature=3";
+        try (LGBMDataset data = LGBMDataset.createFromMat(values, label.length, 4, true, parameters, null)) {
+            data.setFeatureNames(new String[]{"open_day", "day_weekday", "distance_km", "service"});
+            data.setField("label", label);
+            try (LGBMBooster booster = LGBMBooster.create(data, parameters)) {
+                for (int round = 0; round < 60; round++) {
+                    booster.updateOneIter();
+                }
+                return booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.GAIN);
             }
         }
     }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
@@ -20,7 +21,8 @@ import org.duckdb.DuckDBConnection;
 
 /**
  * Writes the features of a training to Parquet: a row for each order and open candidate day, with the bundle's forecast before calibration,
- * which 1 − Π(1 − sigmoid(raw score)) over the rows of an order gives again; its last row is 1.
+ * which 1 − Π(1 − sigmoid(raw score)) over the rows of an order gives again; its last row is 1. A hazard model of one's own learns
+ * {@code arrived} on the rows that are {@code at_risk}: those of orders that had not arrived before, of days whose end was seen.
  */
 public final class FeatureFile {
     private FeatureFile() {}
@@ -28,7 +30,7 @@ public final class FeatureFile {
     /** Writes the file, over one that is there. */
     public static void write(Path file, Trainer trainer, Bundle bundle) throws IOException {
         List<String> names = trainer.schema().names();
-        String columns = "row INTEGER, order_id VARCHAR, from_day INTEGER, arrived BOOLEAN, forecast DOUBLE, "
+        String columns = "row INTEGER, order_id VARCHAR, from_day INTEGER, arrived BOOLEAN, at_risk BOOLEAN, forecast DOUBLE, "
                 + names.stream().map(name -> '"' + name.replace("\"", "\"\"") + "\" DOUBLE").collect(Collectors.joining(", "));
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = duck.createStatement()) {
             statement.execute("CREATE TABLE features (" + columns + ")");
@@ -54,6 +56,9 @@ public final class FeatureFile {
             days.set(each.clock(), each.delivers());
             double[] row = trainer.rows()[i].clone();
             model.cumulative(row, days, scratch, cumulative);
+            Instant known = bundle.manifest().knownUntil();
+            int event = HazardTrainer.event(each, known, days, support);
+            int lastSeen = HazardTrainer.lastSeen(each, known, days, bundle.settings());
             for (int bin = 0; bin <= days.lastOpen(); bin++) {
                 if (days.isOpen(bin)) {
                     dayColumns.fill(days, bin, row, 0);
@@ -61,7 +66,9 @@ public final class FeatureFile {
                     appender.append(each.order().row());
                     appender.append(each.order().orderId());
                     appender.append(support.starts()[bin]);
-                    appender.append(each.order().deliveredAt() != null && days.openOnOrAfter(support.binOf(each.offset())) == bin);
+                    appender.append(bin == event);
+                    // What is left on the last open day arrives then: nothing is to be learned there.
+                    appender.append(bin <= lastSeen && bin < days.lastOpen());
                     appender.append(cumulative[support.endOf(bin) - 1 - support.first()]);
                     for (double value : row) {
                         appender.append(value);

@@ -47,19 +47,10 @@ final class HazardTrainer {
         for (int i = 0; i < rows.length; i++) {
             Prepared each = orders.get(i);
             days.set(each.clock(), each.delivers());
-            boolean delivered = each.order().deliveredBy(known);
-            Instant watched = each.order().deliveredAt() == null && each.order().knownUntil().isBefore(known)
-                    ? each.order().knownUntil()
-                    : known;
-            // Of its last day nobody saw the end.
-            long lastWatched = watched.atZone(settings.zone()).toLocalDate().toEpochDay() - 1;
-            int event = delivered ? days.openOnOrAfter(support.binOf(each.offset())) : -1;
+            int event = event(each, known, days, support);
+            int lastSeen = lastSeen(each, known, days, settings);
             float weight = (float) StrictMath.pow(0.5, HistoryBuilder.days(each.order().instant(), known) / halfLifeDays);
-            for (int bin = 0; bin < support.bins() && bin <= (delivered ? event : days.lastOpen()); bin++) {
-                boolean seen = delivered || each.order().lost() || each.clock().anchorDay() + support.endOf(bin) - 1 <= lastWatched;
-                if (!seen) {
-                    break;
-                }
+            for (int bin = 0; bin <= lastSeen; bin++) {
                 // The last open bin takes what is left: nothing is to be learned there.
                 if (!days.isOpen(bin) || bin >= days.lastOpen()) {
                     continue;
@@ -84,6 +75,30 @@ final class HazardTrainer {
         return new Booster.Data(schema.names(), categorical, java.util.Arrays.copyOf(values, count * width),
                 java.util.Arrays.copyOf(labels, count),
                 Double.isInfinite(halfLifeDays) ? null : java.util.Arrays.copyOf(weights, count));
+    }
+
+    /** The bin in which an order arrived, −1 where that was not known at an instant. */
+    static int event(Prepared order, Instant known, CandidateDays days, Support support) {
+        return order.order().deliveredBy(known) ? days.openOnOrAfter(support.binOf(order.offset())) : -1;
+    }
+
+    /** The last bin of which an instant knew whether the order arrived in it, having not arrived before; −1 where there is none. */
+    static int lastSeen(Prepared order, Instant known, CandidateDays days, ModelSettings settings) {
+        Support support = settings.support();
+        int event = event(order, known, days, support);
+        if (event >= 0 || order.order().lost()) {
+            return event >= 0 ? event : days.lastOpen();
+        }
+        Instant watched = order.order().deliveredAt() == null && order.order().knownUntil().isBefore(known)
+                ? order.order().knownUntil()
+                : known;
+        // Of its last day nobody saw the end.
+        long lastWatched = watched.atZone(settings.zone()).toLocalDate().toEpochDay() - 1;
+        int last = -1;
+        while (last < days.lastOpen() && order.clock().anchorDay() + support.endOf(last + 1) - 1 <= lastWatched) {
+            last++;
+        }
+        return last;
     }
 
     /** Grows a forest on the rows of so many orders, checked with other rows where they are given. */

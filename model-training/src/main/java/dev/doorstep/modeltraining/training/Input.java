@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param name of the model
  * @param version semantic
  * @param sources digests of the files that all of this was read from
+ * @param given the forest where it was grown elsewhere, else null
  */
 public record Input(OrdersFile file, Mapping mapping, Places places, @Nullable Policy policy, long seed, int threads, String name,
-        String version, Map<String, String> sources) {
+        String version, Map<String, String> sources, @Nullable GivenModel given) {
     public Input {
         sources = Map.copyOf(sources);
     }

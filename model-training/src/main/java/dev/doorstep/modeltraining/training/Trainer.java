@@ -67,19 +67,27 @@ public final class Trainer {
         for (int i = 0; i < setup.orders().size(); i++) {
             index.put(setup.orders().get(i), i);
         }
-        double[][] all = FeatureRows.forTraining(setup.orders(), setup.full(), setup.settings().oldestHistoryDays(), input.seed());
-        this.schema = Features.varying(setup.whole(), all, setup.fewEntities(), setup.severalYears());
-        this.encoder = setup.encoder(schema);
-        this.rows = Features.columns(all, setup.whole(), schema);
+        GivenModel given = input.given();
+        if (given == null) {
+            double[][] all = FeatureRows.forTraining(setup.orders(), setup.full(), setup.settings().oldestHistoryDays(), input.seed());
+            this.schema = Features.varying(setup.whole(), all, setup.fewEntities(), setup.severalYears());
+            this.encoder = setup.encoder(schema);
+            this.rows = Features.columns(all, setup.whole(), schema);
+        } else {
+            this.schema = given.schema(setup.whole());
+            this.encoder = setup.encoder(schema);
+            this.rows = FeatureRows.forTraining(setup.orders(), encoder, setup.settings().oldestHistoryDays(), input.seed());
+        }
         this.hazards = new HazardTrainer(schema, setup.settings(), input.seed(), input.threads());
     }
 
     /**
      * What a forward test gave.
      *
+     * @param forests that were tested
      * @param transforms where outcomes fell in their forecasts, of all cohorts
      */
-    private record Tested(HazardParameters parameters, List<Transform> transforms, Evaluation evaluation) {}
+    private record Tested(Forests forests, List<Transform> transforms, Evaluation evaluation) {}
 
     /**
      * Tests forward: forests that knew only what was known at their origin, the last of them on orders that it could not know.
@@ -91,15 +99,15 @@ public final class Trainer {
     }
 
     private Tested test(Instant end, Truths truths) {
-        HazardParameters parameters = search();
-        progress.next("chose " + parameters, 0);
+        Forests forests = forests();
+        progress.next("chose " + forests, 0);
         List<Transform> transforms = new ArrayList<>();
         Evaluation evaluation = null;
         for (int i = 0; i < origins.size(); i++) {
             Instant from = origins.get(i);
             Instant until = i + 1 < origins.size() ? origins.get(i + 1) : end;
             progress.next("training on what was known at " + from, 0.14);
-            HazardModel model = model(from, parameters);
+            HazardModel model = model(forests.knowing(from));
             List<Prepared> cohort = setup.between(from, until);
             double[][] scored = Prepared.rows(cohort, encoder, setup.history(from));
             if (i + 1 == origins.size()) {
@@ -107,7 +115,7 @@ public final class Trainer {
             }
             transforms.addAll(transforms(model, cohort, scored));
         }
-        return new Tested(parameters, transforms, Objects.requireNonNull(evaluation));
+        return new Tested(forests, transforms, Objects.requireNonNull(evaluation));
     }
 
     /**
@@ -118,13 +126,12 @@ public final class Trainer {
     public Trained train(Path folder, Truths truths) throws IOException {
         Instant end = input.file().until().plusMillis(1);
         Tested tested = test(end, truths);
-        HazardParameters parameters = tested.parameters();
         progress.next("training on everything", 0.2);
         Instant known = input.file().until();
-        Booster.Grown grown = grow(end, parameters);
+        String model = tested.forests().knowing(end);
         List<Prepared> delivered = delivered(known);
         Map<String, byte[]> files = new TreeMap<>();
-        files.put(Bundle.MODEL, grown.model().getBytes(StandardCharsets.UTF_8));
+        files.put(Bundle.MODEL, model.getBytes(StandardCharsets.UTF_8));
         files.put(Bundle.SETTINGS, Bundle.toJson(setup.settings()));
         files.put(Bundle.SCHEMA, Bundle.toJson(schema));
         files.put(Bundle.CALIBRATION, Bundle.toJson(calibration(tested.transforms(), end)));
@@ -137,7 +144,8 @@ public final class Trainer {
             files.put(Challenger.file(i), challengers.get(i).getBytes(StandardCharsets.UTF_8));
         }
         Manifest manifest = Bundle.write(folder,
-                new Manifest(Manifest.FORMAT, input.name(), input.version(), Manifest.HAZARD, known, training(parameters), Map.of(), ""),
+                new Manifest(Manifest.FORMAT, input.name(), input.version(), Manifest.HAZARD, known, training(tested.forests()), Map.of(),
+                        ""),
                 files);
         return new Trained(manifest, tested.evaluation(), origins.getLast());
     }
@@ -210,8 +218,44 @@ public final class Trainer {
         return hazards.grow(hazards.data(orders, rowsOf(orders), known, parameters.halfLifeDays()), orders.size(), parameters, null);
     }
 
-    private HazardModel model(Instant known, HazardParameters parameters) {
-        return new HazardModel(Forest.read(grow(known, parameters).model()), setup.settings().support());
+    /** Forests by what they know, written as LightGBM does. */
+    private interface Forests {
+        String knowing(Instant known);
+    }
+
+    /** Grown here by the parameters that were found best. */
+    private record Grower(Trainer trainer, HazardParameters parameters) implements Forests {
+        @Override
+        public String knowing(Instant known) {
+            return trainer.grow(known, parameters).model();
+        }
+
+        @Override
+        public String toString() {
+            return parameters.toString();
+        }
+    }
+
+    /** The same whatever is known: its orders are for calibrating and testing alone. */
+    private record Given(String model) implements Forests {
+        @Override
+        public String knowing(Instant known) {
+            return model;
+        }
+
+        @Override
+        public String toString() {
+            return "the forest that was given";
+        }
+    }
+
+    private Forests forests() {
+        GivenModel given = input.given();
+        return given == null ? new Grower(this, search()) : new Given(given.text());
+    }
+
+    private HazardModel model(String text) {
+        return new HazardModel(Forest.read(text), setup.settings().support());
     }
 
     private List<Prepared> delivered(Instant known) {
@@ -310,9 +354,9 @@ public final class Trainer {
         return models;
     }
 
-    private Map<String, String> training(HazardParameters parameters) {
+    private Map<String, String> training(Forests forests) {
         Map<String, String> training = new HashMap<>(input.sources());
-        training.put("parameters", parameters.toString());
+        training.put("parameters", forests.toString());
         training.put("seed", Long.toString(input.seed()));
         training.put("threads", Integer.toString(input.threads()));
         training.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
