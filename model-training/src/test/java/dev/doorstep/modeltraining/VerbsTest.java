@@ -22,6 +22,7 @@ import dev.doorstep.modeltraining.orders.OrdersFile;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -229,6 +231,14 @@ class VerbsTest {
         Forecast served = forecaster.forecast(new ForecastInput(read.manifest().knownUntil(), "main", places.find("US", "10001"), "10001",
                 "standard", List.of(ForecastInput.Product.ofClass("standard"))));
         assertThat(served.model().version()).isEqualTo("0.3.0");
+        try (InputStream onnx = Objects.requireNonNull(VerbsTest.class.getResourceAsStream("onnx/lightgbm.onnx"))) {
+            Files.write(folder.resolve("notebook.onnx"), onnx.readAllBytes());
+        }
+        String[] onnxArguments = arguments.clone();
+        onnxArguments[2] = folder.resolve("notebook.onnx").toString();
+        Files.writeString(schema, "features: [distance_km, day_weekday, service, open_day]\ncategories: {service: " + services + "}\n");
+        assertThat(run(onnxArguments).status()).isZero();
+        assertThat(Bundle.read(packaged).schema().names()).containsExactly("distance_km", "day_weekday", "service", "open_day");
 
         for (String[] wrong : new String[][]{
                 {"features: [day_weekday, open_day, distance_km, service]\ncategories: {service: [a]}", "not those of the model"},
@@ -286,7 +296,7 @@ class VerbsTest {
     }
 
     private static Long demand(OrderFacts facts, String signal) {
-        return java.util.Objects.requireNonNull(facts.demand().get(signal)).longValue();
+        return Objects.requireNonNull(facts.demand().get(signal)).longValue();
     }
 
     private static String zipOf(int row) {

@@ -8,6 +8,7 @@ import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.DayFeature;
 import dev.doorstep.forecasting.model.ModelSchema;
+import dev.doorstep.modeltraining.onnx.OnnxForest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * A hazard forest that was grown elsewhere, on rows as {@code train --features-out} writes them.
  *
- * @param text LightGBM's model file, of the objective binary
+ * @param text LightGBM's model file, of the objective binary; of an ONNX model, what it is in that form
  * @param features their names in the order of the model's columns
  * @param categories of each category feature, the names in the order of their numbers
  */
@@ -57,7 +58,8 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
         if (file == null || file.features() == null) {
             throw refused("features", "must list the model's columns in their order");
         }
-        GivenModel given = new GivenModel(text("--model", model), file.features(),
+        boolean isOnnx = model.toString().endsWith(".onnx");
+        GivenModel given = new GivenModel(isOnnx ? onnx(model, file.features()) : text("--model", model), file.features(),
                 file.categories() == null ? Map.of() : file.categories());
         Forest forest = Forest.read(given.text());
         if (!forest.featureNames().equals(given.features())) {
@@ -99,6 +101,14 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
             throw refused("categories", "name what is no feature: " + others);
         }
         return new ModelSchema(new FeatureSchema(ModelSchema.VERSION, definitions), categories);
+    }
+
+    private static String onnx(Path model, List<String> features) {
+        try {
+            return OnnxForest.toLightGbm(Files.readAllBytes(model), features);
+        } catch (IOException e) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "--model", "--model can't be read: " + e.getMessage(), e);
+        }
     }
 
     private static String text(String option, Path file) {
