@@ -20,6 +20,7 @@ public final class Main {
         benchmarks.put("event-to-prediction", new EventToPrediction());
         benchmarks.put("forecast", new ForecastRun());
         benchmarks.put("prediction-http", new PredictionHttp());
+        benchmarks.put("train", new Train());
         for (String name : arguments.length == 0 ? benchmarks.keySet().toArray(String[]::new) : arguments) {
             Benchmark benchmark = benchmarks.get(name);
             if (benchmark == null) {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,6 +27,7 @@ final class PredictionHttp implements Main.Benchmark {
     private static final Duration ROUND = Duration.ofSeconds(6);
     private static final int ROUNDS = 5;
     private static final int RATE = 500;
+    private static final int BATCH = 100;
 
     private final Load load = new Load();
 
@@ -62,10 +65,21 @@ final class PredictionHttp implements Main.Benchmark {
         figures.value("requests", Figures.median(served), "requests/s");
         figures.value("echo-requests", Figures.median(echoed), "requests/s");
         figures.ratio(Figures.median(ratios), "echo");
+        batches(figures, prediction, Figures.median(served));
         Histogram predictions = load.fixedRate(prediction, ORDER, RATE, ROUND);
         Histogram echoes = load.fixedRate(echo, ORDER, RATE, ROUND);
         figures.latencies("at-" + RATE + "/s", predictions);
         figures.latencies("echo-at-" + RATE + "/s", echoes);
+    }
+
+    /** Predictions per second in batches of 100, beside those of single requests. */
+    private void batches(Figures figures, String prediction, double single) throws IOException, InterruptedException {
+        String batch = IntStream.range(0, BATCH).mapToObj(i -> "{\"id\":\"" + i + "\"," + ORDER.substring(1))
+                .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
+        load.closed(prediction + "/batch", batch, ROUND);
+        double inBatches = BATCH * load.closed(prediction + "/batch", batch, ROUND);
+        figures.value("batch-" + BATCH, inBatches, "predictions/s");
+        figures.value("batch-" + BATCH + "-ratio", inBatches / single, "of single requests");
     }
 
     private static ChildProcess service(String name, String main, int port, Map<String, String> environment, Path directory) {
