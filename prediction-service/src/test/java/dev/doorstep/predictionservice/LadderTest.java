@@ -98,6 +98,21 @@ class LadderTest {
     }
 
     @Test
+    void orderAcrossTheEndOfDaylightSaving_keepsTheCutoffsLocalTime() {
+        // Chicago's cut-off is 14:00: 19:00 UTC on Friday 30 October 2026, and 20:00 UTC on the Monday after the clocks went back.
+        Forecast before = MODEL.forecast(order(Instant.parse("2026-10-30T18:59:59Z"), "US", "10001", LAMP));
+        assertThat(before.orderBy()).isEqualTo("2026-10-30T19:00:00Z");
+        Forecast after = MODEL.forecast(order(Instant.parse("2026-10-30T19:00:01Z"), "US", "10001", LAMP));
+        assertThat(after.orderBy()).isEqualTo("2026-11-02T20:00:00Z");
+        assertThat(after.preparationDay()).isEqualTo(java.time.LocalDate.of(2026, 11, 2).toEpochDay());
+        assertThat(after.delivery().firstDay()).isGreaterThanOrEqualTo(after.preparationDay());
+        // On the day itself an hour comes twice; the order within it belongs to the same day whichever of the two it is.
+        for (String twice : List.of("2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z")) {
+            assertThat(MODEL.forecast(order(Instant.parse(twice), "US", "10001", LAMP)).orderBy()).isEqualTo("2026-11-02T20:00:00Z");
+        }
+    }
+
+    @Test
     void lessIsKnown_saysSoAndIsWider() {
         DayDistribution known = MODEL.forecast(order(MONDAY, "US", "10001", LAMP)).delivery();
         Forecast area = MODEL.forecast(order(MONDAY, "US", "10099", LAMP));

@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.doorstep.forecasting.bundle.ModelSettings;
 import dev.doorstep.forecasting.model.Calibration;
@@ -40,8 +41,24 @@ public final class Evaluation {
      * @param model metrics of the model
      * @param references metrics of each reference
      * @param atEqualLateRate the model's average promised days where it is as often late as each reference
+     * @param shareOfTruthsShortening where the truth is known: by how many days the model is shorter than the table where it is as often
+     *     late, as a share of what the truth itself would be shorter
      */
-    public record Result(@JsonUnwrapped Metrics model, Map<String, Metrics> references, Map<String, Double> atEqualLateRate) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Result(@JsonUnwrapped Metrics model, Map<String, Metrics> references, Map<String, Double> atEqualLateRate,
+            @Nullable Double shareOfTruthsShortening) {}
+
+    /**
+     * All that the report shows.
+     *
+     * @param lanes metrics by lane group
+     * @param months metrics by month of the forecast
+     * @param reliability share that had arrived at the forecast probabilities 0, 0.05 … 1
+     * @param dial by forecaster: late rates and average promised days at rising confidences
+     */
+    @SuppressWarnings("ArrayRecordComponent") // written, never compared
+    public record Everything(@JsonUnwrapped Result result, Map<String, Metrics> lanes, Map<String, Metrics> months, double[] reliability,
+            Map<String, Curves> dial) {}
 
     public Evaluation(Parts parts, Truths truths) {
         this.parts = parts;
@@ -152,6 +169,30 @@ public final class Evaluation {
                 equal.put(name, model.daysAtLateRate(metrics.lateRate()));
             }
         });
-        return new Result(model.metrics(), references, equal);
+        return new Result(model.metrics(), references, equal, shareOfTruthsShortening());
+    }
+
+    private @Nullable Double shareOfTruthsShortening() {
+        Score truth = scores.get("truth");
+        Score table = scores.get("calendar");
+        if (truth == null || table == null) {
+            return null;
+        }
+        double rate = table.metrics().lateRate();
+        double days = table.metrics().averagePromisedDays();
+        return (days - score(MODEL).daysAtLateRate(rate)) / (days - truth.daysAtLateRate(rate));
+    }
+
+    /** The result with every slice and curve. */
+    public Everything everything() {
+        Map<String, Curves> dial = new LinkedHashMap<>();
+        scores.forEach((name, score) -> dial.put(name, Curves.of(score)));
+        return new Everything(result(), metrics(lanes), metrics(months), reliability(), dial);
+    }
+
+    private static Map<String, Metrics> metrics(Map<String, Score> scores) {
+        Map<String, Metrics> metrics = new TreeMap<>();
+        scores.forEach((name, score) -> metrics.put(name, score.metrics()));
+        return metrics;
     }
 }

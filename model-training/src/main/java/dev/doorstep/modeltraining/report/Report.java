@@ -11,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The report of a training: one page without anything from elsewhere. */
 public final class Report {
     private static final Map<String, String> NAMES = Map.of("model", "this model", "promised", "the file's own promise",
             "promisedPlusConstant", "its promise plus a constant", "calendar", "carrier and calendar table", "group",
             "empirical quantile by lane", "challenger", "quantile forests", "truth", "the truth");
+    private static final List<String> SHOWN_LEVELS = List.of("0.5", "0.8", "0.9");
     private static final int MOST_LANES = 30;
     private static final int LEAST_IN_LANE = 50;
 
@@ -104,18 +106,52 @@ public final class Report {
     private static String months(Evaluation evaluation) {
         List<List<String>> rows = new ArrayList<>();
         evaluation.months().forEach((month, score) -> rows.add(slice(month, score)));
-        return Html.table(
+        return monthsPicture(evaluation) + Html.table(
                 List.of("month", "orders", "score", "late", "days promised", "days between 0.1 and 0.9", "coverage 0.5", "0.8", "0.9"),
                 rows);
     }
 
+    private static String monthsPicture(Evaluation evaluation) {
+        List<Metrics> months = evaluation.months().values().stream().map(Score::metrics).toList();
+        double last = Math.max(1, months.size() - 1);
+        Svg coverage = new Svg("months since " + evaluation.months().keySet().stream().findFirst().orElse(""), "coverage", 0, last, 0, 1);
+        double widest = months.stream().mapToDouble(Metrics::averageWidth).max().orElse(1);
+        Svg width = new Svg("months", "days between the quantiles 0.1 and 0.9", 0, last, 0, Math.max(1, widest));
+        double[] at = IntStream.range(0, months.size()).asDoubleStream().toArray();
+        for (int level = 0; level < SHOWN_LEVELS.size(); level++) {
+            String name = SHOWN_LEVELS.get(level);
+            double wanted = Double.parseDouble(name);
+            coverage.line(new double[]{0, last}, new double[]{wanted, wanted}, "#adb5bd")
+                    .line(at, months.stream().mapToDouble(each -> each.coverage().getOrDefault(name, 0.0)).toArray(),
+                            Svg.COLOURS.get(level));
+        }
+        width.line(at, months.stream().mapToDouble(Metrics::averageWidth).toArray(), Svg.COLOURS.getFirst());
+        return "<div class=\"row\">" + Html.figure("Coverage at 0.5, 0.8 and 0.9 by month; grey is what it should be.", coverage.toString())
+                + Html.figure("Width by month.", width.toString()) + "</div>";
+    }
+
+    private static String lanesPicture(List<Map.Entry<String, Score>> lanes) {
+        List<String> names = lanes.stream().map(Map.Entry::getKey).toList();
+        return "<div class=\"row\">"
+                + Html.figure("Coverage at 0.9 by lane, %.",
+                        Svg.bars(names,
+                                lanes.stream().mapToDouble(lane -> 100 * lane.getValue().metrics().coverage().getOrDefault("0.9", 0.0))
+                                        .toArray(),
+                                " %"))
+                + Html.figure("Days between the quantiles 0.1 and 0.9 by lane.",
+                        Svg.bars(names, lanes.stream().mapToDouble(lane -> lane.getValue().metrics().averageWidth()).toArray(), ""))
+                + "</div>";
+    }
+
     private static String lanes(Evaluation evaluation) {
-        List<List<String>> rows = evaluation.lanes().entrySet().stream().filter(entry -> entry.getValue().rows() >= LEAST_IN_LANE)
+        List<Map.Entry<String, Score>> lanes = evaluation.lanes().entrySet().stream()
+                .filter(entry -> entry.getValue().rows() >= LEAST_IN_LANE)
                 .sorted(Comparator.<Map.Entry<String, Score>>comparingInt(entry -> entry.getValue().rows()).reversed()).limit(MOST_LANES)
-                .map(entry -> slice(entry.getKey(), entry.getValue())).toList();
+                .toList();
+        List<List<String>> rows = lanes.stream().map(entry -> slice(entry.getKey(), entry.getValue())).toList();
         return rows.isEmpty()
                 ? "<p>No lane has " + LEAST_IN_LANE + " orders or more.</p>"
-                : Html.table(
+                : lanesPicture(lanes) + Html.table(
                         List.of("lane", "orders", "score", "late", "days promised", "days between 0.1 and 0.9", "coverage 0.5", "0.8",
                                 "0.9"),
                         rows);

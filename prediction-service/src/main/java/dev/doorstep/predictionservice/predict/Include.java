@@ -24,11 +24,6 @@ enum Include {
     /** What moved the date; for servers. */
     REASONS;
 
-    /** Whether it tells more than a browser should know. */
-    boolean isForServers() {
-        return this == FEATURES || this == REASONS;
-    }
-
     /**
      * Reads the query parameter.
      *

@@ -27,7 +27,7 @@ class ServerKeys {
      * @throws DoorstepException {@code UNAUTHENTICATED} when one of them needs a key and this is none
      */
     void require(Set<Include> parts, @Nullable String key) {
-        if (parts.stream().noneMatch(Include::isForServers)) {
+        if (!parts.contains(Include.FEATURES) && !parts.contains(Include.REASONS)) {
             return;
         }
         byte[] given = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
