@@ -120,8 +120,7 @@ abstract class MakingVerb implements Callable<Integer> {
         Map<String, String> about = new LinkedHashMap<>();
         about.put("Model", trained.manifest().name() + " " + trained.manifest().version());
         about.put("Bundle", trained.manifest().digest());
-        about.put("Forward test",
-                "a model that knew what was known at " + trained.cutoff() + ", on orders after it that had time to arrive");
+        about.put("Forward test", trained.test());
         about.putAll(trained.manifest().training());
         file.notes().forEach((what, count) -> about.put(what, count + " values passed over"));
         Files.writeString(folder.resolve("unused-rows.csv"), UnusedRows.csv(file.unused()));

@@ -244,6 +244,12 @@ class VerbsTest {
                 {"features: [day_weekday, open_day, distance_km, service]\ncategories: {service: [a]}", "not those of the model"},
                 {"features: [open_day, day_weekday, distance_km, service]", "service is a category"},
                 {"features: [open_day, day_weekday, distance_km, service]\ncategories: {service: [a], origin: [b]}", "origin"},
+                {"features: [open_day, day_after_expected, distance_km, service]\ncategories: {service: [a]}", "not those of the model"},
+                {"features: [open_day, null]", "features must be a list of different names"},
+                {"features: [open_day, open_day]", "features must be a list of different names"},
+                {"features: [open_day]\ncategories: {service: }", "service must be a list of different names"},
+                {"features: [open_day]\ncategories: {service: [a, null]}", "service must be a list of different names"},
+                {"features: [open_day]\ncategories: {service: [a, a]}", "service must be a list of different names"},
                 {"colour: red", "colour"}, {"", "features"}}) {
             Files.writeString(schema, wrong[0]);
             Files.writeString(model, notebook("objective=binary"));
@@ -251,6 +257,11 @@ class VerbsTest {
             assertThat(refused.status()).as(wrong[0]).isEqualTo(1);
             assertThat(refused.err().strip().lines().toList().getLast()).as(refused.err()).startsWith("doorstep: ").contains(wrong[1]);
         }
+        Files.writeString(schema, "features: [open_day, day_weekday, distance_km, service]\ncategories: {service: " + services + "}\n");
+        Files.writeString(model, notebook("objective=binary").replace("day_weekday", "day_after_expected"));
+        Files.writeString(schema,
+                "features: [open_day, day_after_expected, distance_km, service]\ncategories: {service: " + services + "}\n");
+        assertThat(run(arguments).err()).contains("doorstep: --features: day_after_expected counts from expected_days");
         Files.writeString(schema, "features: [open_day, day_weekday, distance_km, service]\ncategories: {service: " + services + "}\n");
         Files.writeString(model, notebook("objective=regression"));
         assertThat(run(arguments).err()).contains("doorstep: objective of the model must be");

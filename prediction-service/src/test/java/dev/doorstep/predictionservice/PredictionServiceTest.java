@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
@@ -206,9 +207,15 @@ class PredictionServiceTest {
             assertThat(reason.path("text").asString()).containsPattern("Tage (später|früher)$");
         });
         assertThat(answer.path("reasons")).extracting(reason -> -Math.abs(reason.path("days").asDouble())).isSorted();
-        JsonNode english = json.readTree(
-                post("/v1/predictions?include=reasons", VALID, "X-Api-Key", SERVER_KEY, "Accept-Language", "xx").body());
-        assertThat(english.path("reasons").get(0).path("text").asString()).contains(" days ");
+        Locale machine = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            assertThat(firstReason("Accept-Language", "xx")).contains(" days ");
+            assertThat(firstReason()).as("no language named, on a German machine").contains(" days ");
+            assertThat(firstReason("Accept-Language", "it, fr;q=0.5")).contains(" jours ");
+        } finally {
+            Locale.setDefault(machine);
+        }
     }
 
     @ParameterizedTest
@@ -223,6 +230,7 @@ class PredictionServiceTest {
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"confidance\":0.9}|confidance",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"services\":[\"teleport\"]}|services",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"origin\":\"mars\"}|origin",
+            "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\",\"origin\":\"main\"}],\"origin\":\"mars\"}|origin",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"},{\"sku\":\"B\",\"origin\":\"mars\"}]}|items[1].origin",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"createdDateTime\":\"2999-01-01T00:00:00Z\"}|createdDateTime",
             "{\"destination\":{\"country\":\"US\"},\"items\":[{\"sku\":\"A\"}],\"createdDateTime\":\"soon\"}|createdDateTime"})
@@ -533,6 +541,12 @@ class PredictionServiceTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String firstReason(String... headers) throws Exception {
+        String[] all = java.util.stream.Stream.concat(java.util.stream.Stream.of("X-Api-Key", SERVER_KEY), java.util.Arrays.stream(headers))
+                .toArray(String[]::new);
+        return json.readTree(post("/v1/predictions?include=reasons", VALID, all).body()).path("reasons").get(0).path("text").asString();
     }
 
     private HttpResponse<String> post(String path, String body, String... headers) throws Exception {

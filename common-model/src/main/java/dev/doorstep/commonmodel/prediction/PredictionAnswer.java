@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderComplete of an order from several origins: when the last parcel has arrived, which is also what the answer itself says
  * @param calibration only with {@code include=calibration}, where a model answered
  * @param features only with {@code include=features}: what was known of the order, and how well
- * @param reasons only with {@code include=reasons}, where a model answered: what moved the date most, the strongest first
+ * @param reasons only with {@code include=reasons}: what moved the date most, the strongest first; empty where no model answered
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionAnswer(String predictionId, LocalDate deliveryDate, double targetConfidence, double probability, Window window,

@@ -37,7 +37,7 @@ public record Calibration(double[] all, Map<String, double[]> groups, Map<String
         return origin.compareTo(other) < 0 ? origin + "+" + other : other + "+" + origin;
     }
 
-    /** How much orders from two origins miss their forecasts together; 0 where nothing is known of it. */
+    /** How much orders from two origins miss their forecasts together; of a pair that was not seen that of all pairs, without any 0. */
     public double correlation(String origin, String other) {
         Double known = correlations.get(pair(origin, other));
         return known == null ? correlations.getOrDefault(ANY_PAIR, 0.0) : known;

@@ -41,7 +41,7 @@ public final class Evaluation {
      * @param model metrics of the model
      * @param references metrics of each reference
      * @param atEqualLateRate the model's average promised days where it is as often late as each reference
-     * @param shareOfTruthsShortening where the truth is known: by how many days the model is shorter than the table where it is as often
+     * @param shareOfTruthsShortening where the truth of all orders is known: by how many days the model is shorter than the table where it is as often
      *     late, as a share of what the truth itself would be shorter
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -175,12 +175,13 @@ public final class Evaluation {
     private @Nullable Double shareOfTruthsShortening() {
         Score truth = scores.get("truth");
         Score table = scores.get("calendar");
-        if (truth == null || table == null) {
+        if (truth == null || table == null || truth.rows() != table.rows()) {
             return null;
         }
         double rate = table.metrics().lateRate();
         double days = table.metrics().averagePromisedDays();
-        return (days - score(MODEL).daysAtLateRate(rate)) / (days - truth.daysAtLateRate(rate));
+        double most = days - truth.daysAtLateRate(rate);
+        return most <= 0 ? null : (Double) ((days - score(MODEL).daysAtLateRate(rate)) / most);
     }
 
     /** The result with every slice and curve. */

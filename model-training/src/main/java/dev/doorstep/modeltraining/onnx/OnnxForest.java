@@ -198,6 +198,9 @@ public final class OnnxForest {
                 categories.add(category(next));
                 right = next.no();
                 next = tree.get(right);
+                if (++written > MOST_NODES) {
+                    throw refused("nodes_falsenodeids", "come back to where they were");
+                }
             }
             made.threshold.add((double) (made.bounds.size() - 1));
             made.decision.add(IN_SET);

@@ -58,6 +58,10 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
         if (file == null || file.features() == null) {
             throw refused("features", "must list the model's columns in their order");
         }
+        requireNames("features", file.features());
+        if (file.categories() != null) {
+            file.categories().forEach(GivenModel::requireNames);
+        }
         boolean isOnnx = model.toString().endsWith(".onnx");
         GivenModel given = new GivenModel(isOnnx ? onnx(model, file.features()) : text("--model", model), file.features(),
                 file.categories() == null ? Map.of() : file.categories());
@@ -69,6 +73,8 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "objective", "objective of the model must be '" + OBJECTIVE
                     + "', a hazard for each order and candidate day: " + DoorstepException.shown(forest.objective()));
         }
+        requireWith(given, DayFeature.AFTER_EXPECTED, "expected_days");
+        requireWith(given, DayFeature.AFTER_PROMISE, "promised_days");
         if (!given.features().contains(DayFeature.DAY.featureName()) && !given.features().contains(DayFeature.OPEN_DAY.featureName())) {
             throw refused("features", "have neither day nor open_day, so that all days would be alike");
         }
@@ -101,6 +107,19 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
             throw refused("categories", "name what is no feature: " + others);
         }
         return new ModelSchema(new FeatureSchema(ModelSchema.VERSION, definitions), categories);
+    }
+
+    /** A day feature that counts from another feature is missing without it. */
+    private static void requireWith(GivenModel given, DayFeature feature, String base) {
+        if (given.features().contains(feature.featureName()) && !given.features().contains(base)) {
+            throw refused(feature.featureName(), "counts from " + base + ", which must be among the features too");
+        }
+    }
+
+    private static void requireNames(String field, @Nullable List<@Nullable String> names) {
+        if (names == null || names.isEmpty() || names.contains(null) || new HashSet<>(names).size() < names.size()) {
+            throw refused(field, "must be a list of different names: " + names);
+        }
     }
 
     private static String onnx(Path model, List<String> features) {

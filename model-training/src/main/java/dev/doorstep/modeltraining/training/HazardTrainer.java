@@ -86,10 +86,12 @@ final class HazardTrainer {
     static int lastSeen(Prepared order, Instant known, CandidateDays days, ModelSettings settings) {
         Support support = settings.support();
         int event = event(order, known, days, support);
-        if (event >= 0 || order.order().lost()) {
-            return event >= 0 ? event : days.lastOpen();
+        if (event >= 0) {
+            return event;
         }
-        Instant watched = order.order().deliveredAt() == null && order.order().knownUntil().isBefore(known)
+        // Of a lost order it is known for good that it does not come.
+        boolean ended = order.order().deliveredAt() == null && !order.order().lost();
+        Instant watched = ended && order.order().knownUntil().isBefore(known)
                 ? order.order().knownUntil()
                 : known;
         // Of its last day nobody saw the end.

@@ -106,7 +106,7 @@ public final class Trainer {
         for (int i = 0; i < origins.size(); i++) {
             Instant from = origins.get(i);
             Instant until = i + 1 < origins.size() ? origins.get(i + 1) : end;
-            progress.next("training on what was known at " + from, 0.14);
+            progress.next("a forest of what was known at " + from, 0.14);
             HazardModel model = model(forests.knowing(from));
             List<Prepared> cohort = setup.between(from, until);
             double[][] scored = Prepared.rows(cohort, encoder, setup.history(from));
@@ -126,7 +126,7 @@ public final class Trainer {
     public Trained train(Path folder, Truths truths) throws IOException {
         Instant end = input.file().until().plusMillis(1);
         Tested tested = test(end, truths);
-        progress.next("training on everything", 0.2);
+        progress.next("a forest of everything", 0.2);
         Instant known = input.file().until();
         String model = tested.forests().knowing(end);
         List<Prepared> delivered = delivered(known);
@@ -147,7 +147,7 @@ public final class Trainer {
                 new Manifest(Manifest.FORMAT, input.name(), input.version(), Manifest.HAZARD, known, training(tested.forests()), Map.of(),
                         ""),
                 files);
-        return new Trained(manifest, tested.evaluation(), origins.getLast());
+        return new Trained(manifest, tested.evaluation(), tested.forests().test(origins.getLast()));
     }
 
     /** The features of all orders as training saw them, with their schema. */
@@ -221,6 +221,9 @@ public final class Trainer {
     /** Forests by what they know, written as LightGBM does. */
     private interface Forests {
         String knowing(Instant known);
+
+        /** What a forward test from an instant on says. */
+        String test(Instant cutoff);
     }
 
     /** Grown here by the parameters that were found best. */
@@ -228,6 +231,11 @@ public final class Trainer {
         @Override
         public String knowing(Instant known) {
             return trainer.grow(known, parameters).model();
+        }
+
+        @Override
+        public String test(Instant cutoff) {
+            return "a model that knew what was known at " + cutoff + ", on orders after it that had time to arrive";
         }
 
         @Override
@@ -241,6 +249,12 @@ public final class Trainer {
         @Override
         public String knowing(Instant known) {
             return model;
+        }
+
+        @Override
+        public String test(Instant cutoff) {
+            return "the forest as given, calibrated on what was known at " + cutoff
+                    + ", on orders after it; it says nothing where the forest was grown on these orders";
         }
 
         @Override

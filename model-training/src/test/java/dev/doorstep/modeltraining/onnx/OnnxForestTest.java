@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.forecasting.forest.Forest;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -52,6 +54,53 @@ class OnnxForestTest {
         assertRefused(replaced(good, "BRANCH_LEQ", "BRANCH_XXX"), FEATURES, "nodes_modes");
         assertRefused(replaced(good, "TreeEnsembleClassifier", "TreeEnsembleClassifies"), FEATURES, "graph");
         assertRefused(replaced(good, "nodes_truenodeids", "nodes_treenodeids"), FEATURES, "nodes_truenodeids");
+    }
+
+    @Test
+    void toLightGbm_equalitiesThatComeBackToThemselves_areRefused() throws IOException {
+        // 0 leads to 1, 1 to 2 and 2 back to 1; 3 is their common leaf.
+        byte[] ensemble = message(
+                out -> out.writeString(4, "TreeEnsembleClassifier"), out -> out.writeByteArray(5, texts("post_transform", "LOGISTIC")),
+                out -> out.writeByteArray(5, texts("nodes_modes", "BRANCH_EQ", "BRANCH_EQ", "BRANCH_EQ", "LEAF")),
+                out -> out.writeByteArray(5, integers("nodes_treeids", 0, 0, 0, 0)),
+                out -> out.writeByteArray(5, integers("nodes_nodeids", 0, 1, 2, 3)),
+                out -> out.writeByteArray(5, integers("nodes_featureids", 0, 0, 0, 0)),
+                out -> out.writeByteArray(5, integers("nodes_truenodeids", 3, 3, 3, 0)),
+                out -> out.writeByteArray(5, integers("nodes_falsenodeids", 1, 2, 1, 0)),
+                out -> out.writeByteArray(5, message(name -> name.writeString(1, "nodes_values"), value -> value.writeFloat(7, 1),
+                        value -> value.writeFloat(7, 2), value -> value.writeFloat(7, 3), value -> value.writeFloat(7, 0))));
+        byte[] model = message(out -> out.writeByteArray(7, message(graph -> graph.writeByteArray(1, ensemble))));
+        assertRefused(model, FEATURES, "nodes_falsenodeids");
+    }
+
+    private interface Part {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] message(Part... parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        for (Part part : parts) {
+            part.write(out);
+        }
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    private static byte[] texts(String name, String... values) throws IOException {
+        return message(out -> out.writeString(1, name), out -> {
+            for (String value : values) {
+                out.writeString(values.length == 1 ? 4 : 9, value);
+            }
+        });
+    }
+
+    private static byte[] integers(String name, long... values) throws IOException {
+        return message(out -> out.writeString(1, name), out -> {
+            for (long value : values) {
+                out.writeInt64(8, value);
+            }
+        });
     }
 
     private static byte[] replaced(byte[] bytes, String from, String to) {

@@ -52,6 +52,8 @@ class HazardTrainerTest {
     void data_lost_neverArrives() {
         // The last day takes what is left, so nothing is learned there.
         assertRows(Given.order(null, Given.after(1), true), Given.after(20), new double[]{0, 1, 2, 3, 4}, 0, 0, 0, 0, 0);
+        // After two days nobody knew more than that it had not come yet.
+        assertRows(Given.order(null, Given.after(1), true), Given.after(2), new double[]{0, 1}, 0, 0);
     }
 
     @Test

@@ -41,18 +41,24 @@ class Orders {
      */
     List<ForecastInput> parcels(PredictionRequest request, Instant instant, OrderFeatures features) {
         String usual = Objects.requireNonNullElse(request.origin(), policy.defaultOrigin());
+        requireOrigin("origin", usual);
         Map<String, List<ForecastInput.Product>> byOrigin = new LinkedHashMap<>();
         for (int i = 0; i < request.items().size(); i++) {
             String named = request.items().get(i).origin();
-            if (named != null && !policy.origins().containsKey(named)) {
-                String field = "items[" + i + "].origin";
-                throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names " + DoorstepException.shown(named)
-                        + ", which is not one of " + policy.origins().keySet().stream().sorted().toList());
+            if (named != null) {
+                requireOrigin("items[" + i + "].origin", named);
             }
             byOrigin.computeIfAbsent(named == null ? usual : named, _ -> new ArrayList<>()).add(features.products().get(i));
         }
         return byOrigin.entrySet().stream()
                 .map(parcel -> parcel(request, instant, parcel.getKey(), parcel.getValue(), features.sessionMethod())).toList();
+    }
+
+    private void requireOrigin(String field, String name) {
+        if (!policy.origins().containsKey(name)) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names " + DoorstepException.shown(name)
+                    + ", which is not one of " + policy.origins().keySet().stream().sorted().toList());
+        }
     }
 
     private ForecastInput parcel(PredictionRequest request, Instant instant, String origin, List<ForecastInput.Product> products,

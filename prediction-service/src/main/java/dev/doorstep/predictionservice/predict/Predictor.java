@@ -91,7 +91,8 @@ class Predictor {
         DatePromise promise = DatePromise.of(forecast.delivery(), confidence);
         List<ForecastInput> afterCutoff = parcels.stream().map(parcel -> parcel.withOrderedAt(forecast.orderBy())).toList();
         DatePromise late = DatePromise.of(OrderForecast.of(afterCutoff, forecaster).whole().delivery(), confidence);
-        ForecastInput input = parcels.getFirst();
+        // Where parcels go by different services, the answer names that of the one that the others wait for.
+        ForecastInput input = parcels.get(order.slowest());
         Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
         List<String> reasons = reasons(forecast, features);
         AnswerParts.Parts asked = parts.of(include, request, order, confidence);
