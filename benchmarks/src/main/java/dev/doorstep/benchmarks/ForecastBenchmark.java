@@ -21,10 +21,10 @@ import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,8 +45,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @SuppressWarnings("NullAway.Init") // JMH calls the setup first
 public class ForecastBenchmark {
-    /** Folder of the bundle. */
-    static final String BUNDLE = "doorstep.bench.bundle";
+    private static final String SHIPPED = "/dev/doorstep/predictionservice/model/";
 
     private HazardModel model;
     private LearnedForecaster forecaster;
@@ -64,7 +63,7 @@ public class ForecastBenchmark {
     /** Prepares an order. */
     @Setup
     public void prepare() {
-        Bundle bundle = Bundle.read(Path.of(System.getProperty(BUNDLE)));
+        Bundle bundle = Bundle.read(name -> Objects.requireNonNull(ForecastBenchmark.class.getResourceAsStream(SHIPPED + name), name));
         Places places = Places.load();
         LoadedPolicy policy = new PolicyReader(places).readDefault();
         Calendars calendars = new Calendars();

@@ -1,15 +1,9 @@
 package dev.doorstep.benchmarks;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -23,18 +17,14 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs {@link ForecastBenchmark} and prints its times and what it allocates. */
 final class ForecastRun implements Main.Benchmark {
-    private static final String SHIPPED = "/dev/doorstep/predictionservice/model/";
-
     @Override
     public void run(Figures figures) throws IOException, RunnerException {
         Path folder = Files.createTempDirectory("doorstep-bench");
-        unpack(folder);
         ChainedOptionsBuilder options = new OptionsBuilder().include(ForecastBenchmark.class.getName()).forks(2).warmupIterations(3)
                 .warmupTime(TimeValue.seconds(2)).measurementIterations(5).measurementTime(TimeValue.seconds(2))
                 .addProfiler(GCProfiler.class).verbosity(VerboseMode.SILENT)
                 .jvmArgs("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
-                        "-Djava.io.tmpdir=" + folder, "-Dlogback.configurationFile=child-logback.xml",
-                        "-D" + ForecastBenchmark.BUNDLE + "=" + folder);
+                        "-Djava.io.tmpdir=" + folder, "-Dlogback.configurationFile=child-logback.xml");
         Map<String, Double> micros = new HashMap<>();
         for (RunResult result : new Runner(options.build()).run()) {
             String name = result.getPrimaryResult().getLabel();
@@ -44,28 +34,5 @@ final class ForecastRun implements Main.Benchmark {
                     "B");
         }
         figures.ratio(Objects.requireNonNull(micros.get("doorstep")) / Objects.requireNonNull(micros.get("lightGbm")), "lightGbm");
-    }
-
-    private static void unpack(Path folder) throws IOException {
-        URI shipped = URI.create(Objects.requireNonNull(ForecastRun.class.getResource(SHIPPED + "manifest.json")).toString());
-        if (!shipped.getScheme().equals("jar")) {
-            copy(Objects.requireNonNull(Path.of(shipped).getParent()), folder);
-        } else {
-            try (FileSystem jar = FileSystems.newFileSystem(shipped, Map.of())) {
-                copy(jar.getPath(SHIPPED), folder);
-            }
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (var list = Files.list(from)) {
-            list.forEach(files::add);
-        }
-        for (Path file : files) {
-            try (InputStream in = Files.newInputStream(file)) {
-                Files.copy(in, to.resolve(file.getFileName().toString()));
-            }
-        }
     }
 }

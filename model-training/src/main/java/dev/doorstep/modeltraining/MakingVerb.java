@@ -65,15 +65,19 @@ abstract class MakingVerb implements Callable<Integer> {
     @Option(names = "--model-version", defaultValue = "1.0.0", description = "semantic version of the model")
     private String version;
 
-    /** The forest, where it was grown elsewhere. */
-    abstract @Nullable GivenModel given();
+    /** The forest where it was grown elsewhere, else null. */
+    @Nullable
+    GivenModel given() {
+        return null;
+    }
 
-    /** Makes what belongs to the bundle and is no part of it. */
-    abstract void made(Trainer trainer, Path bundle, Progress progress) throws IOException;
+    /** Makes what belongs to the bundle and is no part of it; nothing by default. */
+    void made(Trainer trainer, Path bundle, Progress progress) throws IOException {}
 
     @Override
     public Integer call() throws Exception {
         OrdersInput.requireThreads(spec.commandLine(), threads);
+        GivenModel given = given();
         Progress progress = new Progress(System.err, Clock.systemUTC());
         progress.next("reading " + input.orders(), 0.04);
         OrdersInput.Read read = input.read();
@@ -87,7 +91,7 @@ abstract class MakingVerb implements Callable<Integer> {
         }
         Trainer trainer = new Trainer(
                 new Input(file, read.mapping(), read.places(), calendars == null ? null : calendars.policy(), seed, threads, name, version,
-                        sources, given()),
+                        sources, given),
                 Origins.of(file), progress);
         Path folder = Shell.path(out);
         Trained trained = trainer.train(folder, truth == null ? Truths.none() : Truths.read(Shell.path(truth)));

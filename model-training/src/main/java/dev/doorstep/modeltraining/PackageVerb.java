@@ -1,8 +1,6 @@
 package dev.doorstep.modeltraining;
 
 import dev.doorstep.modeltraining.training.GivenModel;
-import dev.doorstep.modeltraining.training.Progress;
-import dev.doorstep.modeltraining.training.Trainer;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,10 +17,5 @@ final class PackageVerb extends MakingVerb {
     @Override
     GivenModel given() {
         return GivenModel.read(Shell.path(model), Shell.path(features));
-    }
-
-    @Override
-    void made(Trainer trainer, Path bundle, Progress progress) {
-        // The bundle and its report are all there is.
     }
 }

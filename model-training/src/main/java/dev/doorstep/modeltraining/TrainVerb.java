@@ -2,7 +2,6 @@ package dev.doorstep.modeltraining;
 
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.modeltraining.training.FeatureFile;
-import dev.doorstep.modeltraining.training.GivenModel;
 import dev.doorstep.modeltraining.training.Progress;
 import dev.doorstep.modeltraining.training.Trainer;
 import java.io.IOException;
@@ -16,12 +15,6 @@ import picocli.CommandLine.Option;
 final class TrainVerb extends MakingVerb {
     @Option(names = "--features-out", paramLabel = "F", description = "Parquet file for the features, a row for each order and candidate day")
     private @Nullable Path featuresOut;
-
-    @Override
-    @Nullable
-    GivenModel given() {
-        return null;
-    }
 
     @Override
     void made(Trainer trainer, Path bundle, Progress progress) throws IOException {

@@ -35,6 +35,7 @@ public final class CarrierTableForecaster implements Forecaster {
     private final Policy policy;
     private final Calendars calendars;
     private final Map<String, Place> origins = new HashMap<>();
+    private final Map<String, OriginClock> clocks = new HashMap<>();
     private final Map<String, double[]> handling = new HashMap<>();
     private final Map<String, Map<Policy.DistanceBand, double[]>> transit = new HashMap<>();
     private final Map<String, double[]> transitWithinCountry = new HashMap<>();
@@ -45,7 +46,11 @@ public final class CarrierTableForecaster implements Forecaster {
     public CarrierTableForecaster(LoadedPolicy loaded, Places places, Calendars calendars) {
         this.calendars = calendars;
         this.policy = loaded.policy();
-        policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
+        policy.origins().forEach((name, origin) -> {
+            Place place = places.find(origin.country(), origin.postalCode());
+            origins.put(name, place);
+            clocks.put(name, OriginClock.of(origin, place.zone(), calendars));
+        });
         policy.handling().forEach((name, table) -> handling.put(name, OpenDayPmf.of(table)));
         policy.services().forEach((name, service) -> {
             Map<Policy.DistanceBand, double[]> bands = new HashMap<>();
@@ -78,7 +83,7 @@ public final class CarrierTableForecaster implements Forecaster {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names what the policy does not know: " + value);
         }
         Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
-        OriginClock clock = OriginClock.of(origin, originPlace.zone(), calendars);
+        OriginClock clock = Objects.requireNonNull(clocks.get(input.origin()));
         long preparationDay = clock.preparationDay(input.orderedAt());
         if (preparationDay > clock.dayOf(input.orderedAt())) {
             reasons.add(ReasonCode.AFTER_CUTOFF);

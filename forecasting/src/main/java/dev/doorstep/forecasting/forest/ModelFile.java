@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.Set;
 
 /**
@@ -136,11 +137,10 @@ final class ModelFile {
 
     /** How many rows came to each leaf; a file without counts has them alike. A leaf of none counts a little, so that it can be divided by. */
     private static double[] counts(Map<String, String> block, int leaves) {
-        double[] counts = new double[leaves];
-        Arrays.fill(counts, 1);
-        return block.containsKey("leaf_count")
-                ? Arrays.stream(numbers(block, "leaf_count", leaves)).map(count -> count > 0 ? count : 1e-3).toArray()
-                : counts;
+        DoubleStream counts = block.containsKey("leaf_count")
+                ? Arrays.stream(numbers(block, "leaf_count", leaves))
+                : DoubleStream.generate(() -> 1).limit(leaves);
+        return counts.map(count -> count > 0 ? count : 1e-3).toArray();
     }
 
     /** Every node and leaf must be reached exactly once, so that no walk goes on for ever. */

@@ -182,15 +182,16 @@ public final class LearnedForecaster implements Forecaster {
         CandidateDays days = bundle.settings().candidateDays();
         double[] row = new double[bundle.schema().names().size()];
         double[] cumulative = new double[bundle.settings().support().days()];
+        OrderFacts.Lane lane = lane(input);
+        Forest.Scratch scratch = model.scratch();
         OrderFacts slowest = null;
-        double least = Double.POSITIVE_INFINITY;
+        double latest = Double.NEGATIVE_INFINITY;
         for (ForecastInput.Product product : new LinkedHashSet<>(input.products())) {
-            OrderFacts facts = facts(input, lane(input), product);
+            OrderFacts facts = facts(input, lane, product);
             encode(facts, history, days, row);
-            model.cumulative(row, days, model.scratch(), cumulative);
-            double arrived = Arrays.stream(cumulative).sum();
-            if (arrived < least) {
-                least = arrived;
+            model.cumulative(row, days, scratch, cumulative);
+            if (HazardModel.expectedDay(cumulative) > latest) {
+                latest = HazardModel.expectedDay(cumulative);
                 slowest = facts;
             }
         }
@@ -203,36 +204,36 @@ public final class LearnedForecaster implements Forecaster {
     }
 
     private static Map<String, String> params(Contribution.Factor factor, OrderFacts facts, ForecastInput input) {
-        Map<String, @Nullable Object> params = new TreeMap<>();
+        Map<String, String> params = new TreeMap<>();
         OrderFacts.Lane lane = facts.lane();
         OrderFacts.Goods goods = facts.goods();
         switch (factor) {
-            case ORIGIN -> params.put("origin", lane.originId());
+            case ORIGIN -> put(params, "origin", lane.originId());
             case DESTINATION -> {
-                params.put("region", lane.destinationRegion());
-                params.put("distanceKm", Double.isNaN(lane.distanceKm()) ? null : Math.round(lane.distanceKm()));
+                put(params, "region", lane.destinationRegion());
+                put(params, "distanceKm", Double.isNaN(lane.distanceKm()) ? null : Math.round(lane.distanceKm()));
             }
             case SERVICE -> {
-                params.put("carrier", lane.carrier());
-                params.put("service", lane.service());
+                put(params, "carrier", lane.carrier());
+                put(params, "service", lane.service());
             }
             case PRODUCT -> {
-                params.put("sku", goods.sku());
-                params.put("handlingClass", goods.productClass());
+                put(params, "sku", goods.sku());
+                put(params, "handlingClass", goods.productClass());
             }
-            case DEMAND -> facts.demand().forEach((name, value) -> params.put(name, Math.round(value)));
-            case ORDER_TIME -> params.put("orderedAt", input.orderedAt());
+            case DEMAND -> facts.demand().forEach((name, value) -> put(params, name, Math.round(value)));
+            case ORDER_TIME -> put(params, "orderedAt", input.orderedAt());
             case CLOSED_DAYS, BACKLOG, RECENT_DELIVERIES, MERCHANT_PROMISE, OTHER -> {
                 // Too many values to name.
             }
         }
-        Map<String, String> known = new TreeMap<>();
-        params.forEach((name, value) -> {
-            if (value != null) {
-                known.put(name, value.toString());
-            }
-        });
-        return known;
+        return params;
+    }
+
+    private static void put(Map<String, String> params, String name, @Nullable Object value) {
+        if (value != null) {
+            params.put(name, value.toString());
+        }
     }
 
     /** What was known of past deliveries at an instant, or null where the bundle only knows what came later. */

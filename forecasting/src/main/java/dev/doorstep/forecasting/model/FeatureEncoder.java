@@ -13,13 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes rows of features of orders, the same in training and in serving. Immutable and thread-safe. */
 public final class FeatureEncoder {
-    private static final Map<String, Function<OrderFacts, @Nullable String>> CATEGORIES = categories();
-
     private final ZoneId zone;
     private final Clocks clocks;
     private final double oldestHistory;
@@ -36,14 +33,12 @@ public final class FeatureEncoder {
         this.zone = zone;
         this.clocks = clocks;
         this.oldestHistory = oldestHistory;
-        Map<String, OrderFeature> known = OrderFeature.all().stream()
-                .collect(Collectors.toMap(feature -> feature.definition().name(), feature -> feature));
         List<FeatureDefinition> features = schema.schema().features();
         @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
         ToDoubleFunction<OrderFeature.Known>[] made = new ToDoubleFunction[features.size()];
         this.values = made;
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(features.get(i), known.get(features.get(i).name()), schema);
+            values[i] = value(features.get(i), schema);
         }
     }
 
@@ -105,19 +100,9 @@ public final class FeatureEncoder {
         }
     }
 
-    private static Map<String, Function<OrderFacts, @Nullable String>> categories() {
-        Map<String, Function<OrderFacts, @Nullable String>> categories = new HashMap<>();
-        for (OrderFeature feature : OrderFeature.all()) {
-            if (feature.name() != null) {
-                categories.put(feature.definition().name(), feature.name());
-            }
-        }
-        return categories;
-    }
-
-    private static ToDoubleFunction<OrderFeature.Known> value(FeatureDefinition feature, @Nullable OrderFeature known,
-            ModelSchema schema) {
+    private static ToDoubleFunction<OrderFeature.Known> value(FeatureDefinition feature, ModelSchema schema) {
         String name = feature.name();
+        OrderFeature known = OrderFeature.ofName(name);
         if (DayFeature.ofName(name) != null) {
             return _ -> Double.NaN;
         }
@@ -149,9 +134,9 @@ public final class FeatureEncoder {
      * @throws IllegalArgumentException when no category feature is called so
      */
     public static Function<OrderFacts, @Nullable String> category(String feature) {
-        Function<OrderFacts, @Nullable String> own = CATEGORIES.get(feature);
-        if (own != null) {
-            return own;
+        OrderFeature own = OrderFeature.ofName(feature);
+        if (own != null && own.name() != null) {
+            return own.name();
         }
         if (!feature.startsWith(ModelSchema.COLUMN_PREFIX)) {
             throw new IllegalArgumentException("schema: no feature is called " + feature);

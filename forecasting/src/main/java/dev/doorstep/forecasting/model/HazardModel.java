@@ -4,7 +4,6 @@ import dev.doorstep.forecasting.Contribution.Factor;
 import dev.doorstep.forecasting.forest.Forest;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +41,8 @@ public final class HazardModel {
         cumulative(row, days, scratch, null, cumulative);
     }
 
-    /** The same by the scratch, or where that is null slowly and without what is not known. */
-    private void cumulative(double[] row, CandidateDays days, Forest.@Nullable Scratch scratch, boolean @Nullable [] unknown,
-            double[] cumulative) {
+    /** The same of a row whose fixed features the scratch has, or slowly without those that are not known. */
+    private void cumulative(double[] row, CandidateDays days, Forest.Scratch scratch, boolean @Nullable [] unknown, double[] cumulative) {
         double survival = 1;
         for (int bin = 0; bin < support.bins(); bin++) {
             double before = survival;
@@ -52,8 +50,7 @@ public final class HazardModel {
                 survival = 0;
             } else if (days.isOpen(bin)) {
                 dayColumns.fill(days, bin, row, 0);
-                survival *= 1
-                        - probability(scratch == null ? forest.expected(row, Objects.requireNonNull(unknown)) : plan.score(row, scratch));
+                survival *= 1 - probability(unknown == null ? plan.score(row, scratch) : forest.expected(row, unknown));
             }
             spread(bin, days, before, survival, cumulative);
         }
@@ -66,17 +63,19 @@ public final class HazardModel {
      */
     public Map<Factor, Double> contributions(double[] row, CandidateDays days) {
         double[] cumulative = new double[support.days()];
-        cumulative(row, days, null, new boolean[row.length], cumulative);
+        Forest.Scratch scratch = scratch();
+        cumulative(row, days, scratch, cumulative);
         double known = expectedDay(cumulative);
         Map<Factor, Double> contributions = new EnumMap<>(Factor.class);
         Factors.of(forest.featureNames()).forEach((factor, unknown) -> {
-            cumulative(row, days, null, unknown, cumulative);
+            cumulative(row, days, scratch, unknown, cumulative);
             contributions.put(factor, known - expectedDay(cumulative));
         });
         return contributions;
     }
 
-    private static double expectedDay(double[] cumulative) {
+    /** Days from the first day of the support to the one that is expected. */
+    public static double expectedDay(double[] cumulative) {
         double expected = 0;
         for (double reached : cumulative) {
             expected += 1 - reached;

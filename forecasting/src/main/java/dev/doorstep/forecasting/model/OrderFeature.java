@@ -4,12 +4,15 @@ import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.commonmodel.feature.FeatureDefinition;
 import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.commonmodel.time.TemporalFeatures;
+import dev.doorstep.forecasting.Contribution.Factor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * One of the features that Doorstep makes of an order by itself, with how its value is found: a number, or a name that the schema numbers.
  *
  * @param definition name, type, unit and default
+ * @param factor what it tells of
  * @param number finds the value, NaN where it is missing; null for a category
  * @param name finds the category, null where it is missing; null for a number. It needs nothing but the order
  */
-record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Known> number,
+record OrderFeature(FeatureDefinition definition, Factor factor, @Nullable ToDoubleFunction<Known> number,
         @Nullable Function<OrderFacts, @Nullable String> name) {
 
     /** Days from the anchor's day to the day that the merchant promised. */
@@ -106,53 +110,69 @@ record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Kno
         }
     }
 
+    private static final Map<String, OrderFeature> BY_NAME = byName();
+
     /** All of them, in the order in which schemas list them. */
-    static List<OrderFeature> all() {
+    static Collection<OrderFeature> all() {
+        return BY_NAME.values();
+    }
+
+    /** One of them, or null where none is called so. */
+    static @Nullable OrderFeature ofName(String name) {
+        return BY_NAME.get(name);
+    }
+
+    private static Map<String, OrderFeature> byName() {
         List<OrderFeature> all = new ArrayList<>();
-        all.add(integer("day_of_year", "day", known -> TemporalFeatures.of(known.instant().toEpochMilli()).dayOfYear()));
-        all.add(integer("day_of_week", "day", known -> TemporalFeatures.of(known.instant().toEpochMilli()).dayOfWeek()));
-        all.add(integer("hour_of_day", "hour", known -> TemporalFeatures.of(known.instant().toEpochMilli()).hourOfDay()));
-        all.add(integer("local_minute_of_day", "minute", known -> known.ordered().getHour() * 60 + known.ordered().getMinute()));
-        all.add(integer("local_day_of_week", "day", known -> known.ordered().getDayOfWeek().getValue() - 1));
-        all.add(integer("anchor_day_of_week", "day", known -> known.anchor().getDayOfWeek().getValue() - 1));
-        all.add(integer("anchor_day_of_month", "day", known -> known.anchor().getDayOfMonth()));
-        all.add(integer("anchor_day_of_year", "day", known -> known.anchor().getDayOfYear()));
-        all.add(integer("days_to_christmas", "day", OrderFeature::daysToChristmas));
-        all.add(number("lead_days", "day", OrderFeature::leadDays));
-        all.add(number(PROMISED, "day", known -> known.order().promisedOffset()));
-        all.add(integer("preparation_offset", "day", Known::preparationOffset));
-        all.add(integer("closed_before_preparation", "day", known -> known.closed().before()));
-        all.add(integer("closed_last_week", "day", known -> known.closed().lastWeek()));
-        all.add(integer("closed_next_week", "day", known -> known.closed().nextWeek()));
-        all.add(number("minutes_to_cutoff", "minute", Known::minutesToCutoff));
-        all.add(category("origin", order -> order.lane().originId()));
-        all.add(category("origin_country", order -> order.lane().originCountry()));
-        all.add(category("origin_region", order -> order.lane().originRegion()));
-        all.add(category("destination_country", order -> order.lane().destinationCountry()));
-        all.add(category("destination_region", order -> order.lane().destinationRegion()));
-        all.add(number("destination_latitude", "degree", known -> known.order().lane().latitude()));
-        all.add(number("destination_longitude", "degree", known -> known.order().lane().longitude()));
-        all.add(number("distance_km", "km", known -> known.order().lane().distanceKm()));
-        all.add(category("carrier", order -> order.lane().carrier()));
-        all.add(category("service", order -> order.lane().service()));
-        all.add(category("destination_area", order -> order.lane().area()));
-        all.add(category("sku", order -> order.goods().sku()));
-        all.add(category("product_class", order -> order.goods().productClass()));
-        all.add(number("quantity", "piece", known -> known.order().goods().quantity()));
-        all.add(number("weight_kg", "kg", known -> known.order().goods().weightKg()));
-        all.add(number(EXPECTED, "day", Known::expectedDays));
-        all.add(number("sku_surge", "ratio", Known::surge));
-        all.add(number("history_age_days", "day", Known::historyAge));
+        all.add(integer(Factor.ORDER_TIME, "day_of_year", "day", known -> TemporalFeatures.of(known.instant().toEpochMilli()).dayOfYear()));
+        all.add(integer(Factor.ORDER_TIME, "day_of_week", "day", known -> TemporalFeatures.of(known.instant().toEpochMilli()).dayOfWeek()));
+        all.add(integer(Factor.ORDER_TIME, "hour_of_day", "hour",
+                known -> TemporalFeatures.of(known.instant().toEpochMilli()).hourOfDay()));
+        all.add(integer(Factor.ORDER_TIME, "local_minute_of_day", "minute",
+                known -> known.ordered().getHour() * 60 + known.ordered().getMinute()));
+        all.add(integer(Factor.ORDER_TIME, "local_day_of_week", "day", known -> known.ordered().getDayOfWeek().getValue() - 1));
+        all.add(integer(Factor.ORDER_TIME, "anchor_day_of_week", "day", known -> known.anchor().getDayOfWeek().getValue() - 1));
+        all.add(integer(Factor.ORDER_TIME, "anchor_day_of_month", "day", known -> known.anchor().getDayOfMonth()));
+        all.add(integer(Factor.ORDER_TIME, "anchor_day_of_year", "day", known -> known.anchor().getDayOfYear()));
+        all.add(integer(Factor.ORDER_TIME, "days_to_christmas", "day", OrderFeature::daysToChristmas));
+        all.add(number(Factor.ORDER_TIME, "lead_days", "day", OrderFeature::leadDays));
+        all.add(number(Factor.MERCHANT_PROMISE, PROMISED, "day", known -> known.order().promisedOffset()));
+        all.add(integer(Factor.CLOSED_DAYS, "preparation_offset", "day", Known::preparationOffset));
+        all.add(integer(Factor.CLOSED_DAYS, "closed_before_preparation", "day", known -> known.closed().before()));
+        all.add(integer(Factor.CLOSED_DAYS, "closed_last_week", "day", known -> known.closed().lastWeek()));
+        all.add(integer(Factor.CLOSED_DAYS, "closed_next_week", "day", known -> known.closed().nextWeek()));
+        all.add(number(Factor.CLOSED_DAYS, "minutes_to_cutoff", "minute", Known::minutesToCutoff));
+        all.add(category(Factor.ORIGIN, "origin", order -> order.lane().originId()));
+        all.add(category(Factor.ORIGIN, "origin_country", order -> order.lane().originCountry()));
+        all.add(category(Factor.ORIGIN, "origin_region", order -> order.lane().originRegion()));
+        all.add(category(Factor.DESTINATION, "destination_country", order -> order.lane().destinationCountry()));
+        all.add(category(Factor.DESTINATION, "destination_region", order -> order.lane().destinationRegion()));
+        all.add(number(Factor.DESTINATION, "destination_latitude", "degree", known -> known.order().lane().latitude()));
+        all.add(number(Factor.DESTINATION, "destination_longitude", "degree", known -> known.order().lane().longitude()));
+        all.add(number(Factor.DESTINATION, "distance_km", "km", known -> known.order().lane().distanceKm()));
+        all.add(category(Factor.SERVICE, "carrier", order -> order.lane().carrier()));
+        all.add(category(Factor.SERVICE, "service", order -> order.lane().service()));
+        all.add(category(Factor.DESTINATION, "destination_area", order -> order.lane().area()));
+        all.add(category(Factor.PRODUCT, "sku", order -> order.goods().sku()));
+        all.add(category(Factor.PRODUCT, "product_class", order -> order.goods().productClass()));
+        all.add(number(Factor.PRODUCT, "quantity", "piece", known -> known.order().goods().quantity()));
+        all.add(number(Factor.PRODUCT, "weight_kg", "kg", known -> known.order().goods().weightKg()));
+        all.add(number(Factor.RECENT_DELIVERIES, EXPECTED, "day", Known::expectedDays));
+        all.add(number(Factor.DEMAND, "sku_surge", "ratio", Known::surge));
+        all.add(number(Factor.RECENT_DELIVERIES, "history_age_days", "day", Known::historyAge));
         for (History.Kind kind : History.Kind.values()) {
             for (History.Stat stat : History.Stat.values()) {
                 if (!stat.isQueue() || kind == History.Kind.ORIGIN) {
                     String name = kind.name().toLowerCase(Locale.ROOT) + "_" + stat.name().toLowerCase(Locale.ROOT);
-                    all.add(number(name, stat.name().endsWith("SHARE") ? "share" : stat == History.Stat.COUNT ? "count" : "day",
+                    all.add(number(stat.isQueue() ? Factor.BACKLOG : Factor.RECENT_DELIVERIES, name,
+                            stat.name().endsWith("SHARE") ? "share" : stat == History.Stat.COUNT ? "count" : "day",
                             known -> known.history(kind, stat)));
                 }
             }
         }
-        return all;
+        Map<String, OrderFeature> byName = new LinkedHashMap<>();
+        all.forEach(feature -> byName.put(feature.definition().name(), feature));
+        return byName;
     }
 
     /** Up to {@value #RUSH} days before; the rest of the year is all the same. */
@@ -167,15 +187,15 @@ record OrderFeature(FeatureDefinition definition, @Nullable ToDoubleFunction<Kno
         return predicted == null ? Double.NaN : Duration.between(predicted, known.order().anchor()).toMinutes() / 1440.0;
     }
 
-    private static OrderFeature integer(String name, String unit, ToDoubleFunction<Known> value) {
-        return new OrderFeature(new FeatureDefinition(name, FeatureType.INTEGER, unit, ""), value, null);
+    private static OrderFeature integer(Factor factor, String name, String unit, ToDoubleFunction<Known> value) {
+        return new OrderFeature(new FeatureDefinition(name, FeatureType.INTEGER, unit, ""), factor, value, null);
     }
 
-    private static OrderFeature number(String name, String unit, ToDoubleFunction<Known> value) {
-        return new OrderFeature(new FeatureDefinition(name, FeatureType.NUMBER, unit, ""), value, null);
+    private static OrderFeature number(Factor factor, String name, String unit, ToDoubleFunction<Known> value) {
+        return new OrderFeature(new FeatureDefinition(name, FeatureType.NUMBER, unit, ""), factor, value, null);
     }
 
-    private static OrderFeature category(String name, Function<OrderFacts, @Nullable String> value) {
-        return new OrderFeature(new FeatureDefinition(name, FeatureType.CATEGORY, "name", ""), null, value);
+    private static OrderFeature category(Factor factor, String name, Function<OrderFacts, @Nullable String> value) {
+        return new OrderFeature(new FeatureDefinition(name, FeatureType.CATEGORY, "name", ""), factor, null, value);
     }
 }

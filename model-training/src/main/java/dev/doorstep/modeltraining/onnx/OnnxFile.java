@@ -124,8 +124,8 @@ final class OnnxFile {
             switch (field) {
                 case ATTRIBUTE_NAME -> name[0] = in.readString();
                 case ATTRIBUTE_TEXT, ATTRIBUTE_TEXTS -> attribute.texts().add(in.readString());
-                case ATTRIBUTE_FLOATS -> floats(in, wireType, attribute.floats());
-                case ATTRIBUTE_INTEGERS -> integers(in, wireType, attribute.integers());
+                case ATTRIBUTE_FLOATS -> numbers(in, wireType, CodedInputStream::readFloat, attribute.floats());
+                case ATTRIBUTE_INTEGERS -> numbers(in, wireType, CodedInputStream::readInt64, attribute.integers());
                 default -> {
                     return false;
                 }
@@ -141,7 +141,7 @@ final class OnnxFile {
         each(message, (field, in, wireType) -> {
             switch (field) {
                 case TENSOR_NAME -> name[0] = in.readString();
-                case TENSOR_FLOATS -> floats(in, wireType, values);
+                case TENSOR_FLOATS -> numbers(in, wireType, CodedInputStream::readFloat, values);
                 case TENSOR_RAW -> {
                     ByteBuffer raw = in.readByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
                     while (raw.remaining() >= Float.BYTES) {
@@ -157,26 +157,20 @@ final class OnnxFile {
         constants.put(name[0], values);
     }
 
-    /** Lists of numbers come one by one or packed. */
-    private static void floats(CodedInputStream in, int wireType, List<Float> values) throws IOException {
-        if (wireType != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-            values.add(in.readFloat());
-            return;
-        }
-        CodedInputStream packed = in.readBytes().newCodedInput();
-        while (!packed.isAtEnd()) {
-            values.add(packed.readFloat());
-        }
+    /** How one value is read. */
+    private interface Value<T> {
+        T read(CodedInputStream in) throws IOException;
     }
 
-    private static void integers(CodedInputStream in, int wireType, List<Long> values) throws IOException {
+    /** Reads numbers of a list, which come one by one or packed. */
+    private static <T> void numbers(CodedInputStream in, int wireType, Value<T> value, List<T> values) throws IOException {
         if (wireType != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-            values.add(in.readInt64());
+            values.add(value.read(in));
             return;
         }
         CodedInputStream packed = in.readBytes().newCodedInput();
         while (!packed.isAtEnd()) {
-            values.add(packed.readInt64());
+            values.add(value.read(packed));
         }
     }
 }

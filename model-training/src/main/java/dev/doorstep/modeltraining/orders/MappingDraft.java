@@ -10,19 +10,46 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses a mapping from a file's column names and values, and says what it could not guess. */
 public final class MappingDraft {
     private static final int MOST_SHOWN = 3;
+    private static final int MOST_ODD = 12;
     private static final double ENOUGH_PARSED = 0.05;
     /** Forms of times, the usual ones first; where day and month can't be told apart, the first that takes more wins. */
     private static final List<List<String>> FORMATS = List.of(List.of(), List.of("dd-MMM-yy"), List.of("dd-MMM-yyyy"), List.of("M/d/yyyy"),
             List.of("M/d/yy"), List.of("M/d/yy", "M/d/yyyy"), List.of("d/M/yyyy"), List.of("dd.MM.yyyy"), List.of("M/d/yyyy H:mm"),
             List.of("d/M/yyyy H:mm"), List.of("dd.MM.yyyy HH:mm"), List.of("yyyyMMdd"), List.of("yyyy/MM/dd"), List.of("MMM d, yyyy"));
     /** What columns of a meaning are called; a column is tried for the first meaning that takes it. */
-    private static final Map<String, Pattern> TIMES = times();
-    private static final Map<String, Pattern> TEXTS = texts();
+    private static final Map<String, Pattern> TIMES = patterns(
+            "promisedAt", "estimat|promis|schedul|expected|\\beta\\b|due",
+            "shippedAt", "ship(ped|ping|ment)?.*(date|at|time)|carrier.*date|hand.?over|dispatch|pick(ed)?.?up|collected",
+            "deliveredAt", "deliver|arriv|received",
+            "approvedAt", "approv|paid|payment",
+            "predictedAt", "predict|quoted",
+            "observedUntil", "observ|cancel|until",
+            "orderedAt", "order|purchas|creat|placed|sent to|\\bpo\\b|\\bpq\\b|bought");
+    private static final Map<String, Pattern> TEXTS = patterns(
+            "orderId", "order.?(id|no|num|#)|^order$|\\b(po|so)\\b.*#|order_id",
+            "shipmentId", "shipment.?(id|no|#)|parcel|tracking|\\basn\\b",
+            "status", "status|state of order",
+            "carrier", "carrier|courier|shipment mode|ship.?mode",
+            "service", "service|shipping.?(method|option|level)|delivery.?type|fulfill",
+            "origin.id", "seller|vendor|warehouse|origin$|merchant|supplier",
+            "origin.country", "(origin|seller|warehouse|from).*country",
+            "origin.region", "(origin|seller|warehouse|from).*(state|region)",
+            "origin.postalCode", "(origin|seller|warehouse|from).*(zip|postal|postcode)",
+            "destination.country", "country",
+            "destination.region", "(customer|dest|to|ship).*(state|region)|^state$|^region$",
+            "destination.postalCode", "zip|postal|postcode",
+            "product.sku", "\\bsku\\b|product.?id|item.?(id|desc)|article",
+            "product.class", "class|category",
+            "product.quantity", "quantity|\\bqty\\b|pieces",
+            "product.weightKg", "weight");
+    /** When it was told, or who carries it, is not when it arrived. */
+    private static final Pattern NO_DELIVERY = pattern("record|carrier");
 
     private final Table table;
     private final Map<String, String> found = new LinkedHashMap<>();
@@ -38,37 +65,13 @@ public final class MappingDraft {
         return new MappingDraft(table).draft();
     }
 
-    private static Map<String, Pattern> times() {
-        Map<String, Pattern> times = new LinkedHashMap<>();
-        times.put("promisedAt", pattern("estimat|promis|schedul|expected|\\beta\\b|due"));
-        times.put("shippedAt", pattern("ship(ped|ping|ment)?.*(date|at|time)|carrier.*date|hand.?over|dispatch|pick(ed)?.?up|collected"));
-        times.put("deliveredAt", pattern("deliver|arriv|received"));
-        times.put("approvedAt", pattern("approv|paid|payment"));
-        times.put("predictedAt", pattern("predict|quoted"));
-        times.put("observedUntil", pattern("observ|cancel|until"));
-        times.put("orderedAt", pattern("order|purchas|creat|placed|sent to|\\bpo\\b|\\bpq\\b|bought"));
-        return times;
-    }
-
-    private static Map<String, Pattern> texts() {
-        Map<String, Pattern> texts = new LinkedHashMap<>();
-        texts.put("orderId", pattern("order.?(id|no|num|#)|^order$|\\b(po|so)\\b.*#|order_id"));
-        texts.put("shipmentId", pattern("shipment.?(id|no|#)|parcel|tracking|\\basn\\b"));
-        texts.put("status", pattern("status|state of order"));
-        texts.put("carrier", pattern("carrier|courier|shipment mode|ship.?mode"));
-        texts.put("service", pattern("service|shipping.?(method|option|level)|delivery.?type|fulfill"));
-        texts.put("origin.id", pattern("seller|vendor|warehouse|origin$|merchant|supplier"));
-        texts.put("origin.country", pattern("(origin|seller|warehouse|from).*country"));
-        texts.put("origin.region", pattern("(origin|seller|warehouse|from).*(state|region)"));
-        texts.put("origin.postalCode", pattern("(origin|seller|warehouse|from).*(zip|postal|postcode)"));
-        texts.put("destination.country", pattern("country"));
-        texts.put("destination.region", pattern("(customer|dest|to|ship).*(state|region)|^state$|^region$"));
-        texts.put("destination.postalCode", pattern("zip|postal|postcode"));
-        texts.put("product.sku", pattern("\\bsku\\b|product.?id|item.?(id|desc)|article"));
-        texts.put("product.class", pattern("class|category"));
-        texts.put("product.quantity", pattern("quantity|\\bqty\\b|pieces"));
-        texts.put("product.weightKg", pattern("weight"));
-        return texts;
+    /** Patterns by meaning, of a meaning and its expression in turn. */
+    private static Map<String, Pattern> patterns(String... meaningsAndExpressions) {
+        Map<String, Pattern> patterns = new LinkedHashMap<>();
+        for (int i = 0; i < meaningsAndExpressions.length; i += 2) {
+            patterns.put(meaningsAndExpressions[i], pattern(meaningsAndExpressions[i + 1]));
+        }
+        return patterns;
     }
 
     private static Pattern pattern(String expression) {
@@ -98,8 +101,8 @@ public final class MappingDraft {
         group(out, "product", List.of("sku", "class", "quantity", "weightKg"));
         others(out, formats.keySet());
         if (!oddTexts.isEmpty()) {
-            out.append("# Texts in time columns that no format takes; those that mean nothing belong here:\nmissing: [")
-                    .append(String.join(", ", oddTexts.stream().limit(12).map(MappingDraft::quoted).toList())).append("]\n");
+            out.append("# Texts in time columns that no format takes; those that mean nothing belong here:\nmissing: ")
+                    .append(list(oddTexts.stream().limit(MOST_ODD).toList())).append('\n');
         }
         out.append("# Where days are counted and times without an offset lie; a guess, because no file says it:\nzone: UTC\n");
         boolean ordered = found.containsKey("orderedAt");
@@ -117,8 +120,7 @@ public final class MappingDraft {
 
     private void time(String key, Pattern names, Map<String, List<String>> formats, StringBuilder out) {
         List<String> columns = formats.keySet().stream().filter(column -> !used.contains(column) && names.matcher(column).find())
-                .filter(column -> !key.equals("deliveredAt")
-                        || !Pattern.compile("record|carrier", Pattern.CASE_INSENSITIVE).matcher(column).find())
+                .filter(column -> !key.equals("deliveredAt") || !NO_DELIVERY.matcher(column).find())
                 .toList();
         if (columns.isEmpty()) {
             return;
@@ -126,15 +128,13 @@ public final class MappingDraft {
         used.addAll(columns);
         found.put(key, columns.getFirst());
         List<String> format = formats.get(columns.getFirst());
-        double parsed = columns.stream().mapToDouble(column -> parsed(column, java.util.Objects.requireNonNull(formats.get(column)))).max()
+        double parsed = columns.stream().mapToDouble(column -> parsed(column, Objects.requireNonNull(formats.get(column)))).max()
                 .orElse(0);
         out.append(String.format(Locale.ROOT, "# %.1f %% of the rows have a time here%n", 100 * parsed));
-        String name = columns.size() == 1
-                ? quoted(columns.getFirst())
-                : "[" + String.join(", ", columns.stream().map(MappingDraft::quoted).toList()) + "]";
+        String name = columns.size() == 1 ? quoted(columns.getFirst()) : list(columns);
         out.append(key).append(": ").append(format == null || format.isEmpty()
                 ? name
-                : "{column: " + name + ", formats: [" + String.join(", ", format.stream().map(MappingDraft::quoted).toList()) + "]}")
+                : "{column: " + name + ", formats: " + list(format) + "}")
                 .append('\n');
     }
 
@@ -152,8 +152,9 @@ public final class MappingDraft {
         List<String> categorical = new ArrayList<>();
         for (String column : table.columns()) {
             if (!used.contains(column) && !times.contains(column)) {
-                long distinct = values(column).stream().distinct().count();
-                if (!values(column).isEmpty() && values(column).stream().allMatch(MappingDraft::isNumber)) {
+                List<String> values = values(column);
+                long distinct = values.stream().distinct().count();
+                if (!values.isEmpty() && values.stream().allMatch(MappingDraft::isNumber)) {
                     numeric.add(column);
                 } else if (distinct > 1 && distinct <= 200) {
                     categorical.add(column);
@@ -161,8 +162,8 @@ public final class MappingDraft {
             }
         }
         out.append("# Not guessed. Keep what is known when the forecast is made, and nothing that is known only later:\n");
-        out.append("# numeric: [").append(String.join(", ", numeric.stream().map(MappingDraft::quoted).toList())).append("]\n");
-        out.append("# categorical: [").append(String.join(", ", categorical.stream().map(MappingDraft::quoted).toList())).append("]\n");
+        out.append("# numeric: ").append(list(numeric)).append('\n');
+        out.append("# categorical: ").append(list(categorical)).append('\n');
     }
 
     private void require(StringBuilder out, String key) {
@@ -237,6 +238,10 @@ public final class MappingDraft {
 
     private static boolean isNumber(String value) {
         return value.matches("-?[0-9]+([.,][0-9]+)*");
+    }
+
+    private static String list(List<String> texts) {
+        return texts.stream().map(MappingDraft::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String quoted(String text) {

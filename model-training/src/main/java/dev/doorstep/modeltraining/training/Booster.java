@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining.training;
 
+import dev.doorstep.forecasting.model.ModelSchema;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
@@ -19,11 +20,23 @@ final class Booster {
     /**
      * What a forest is grown on.
      *
+     * @param schema of the columns
      * @param values rows one after the other
      * @param weights of the rows, or null where all weigh the same
      */
     @SuppressWarnings("ArrayRecordComponent") // handed to LightGBM, never compared
-    record Data(List<String> names, boolean[] categorical, double[] values, float[] labels, float @Nullable [] weights) {
+    record Data(ModelSchema schema, double[] values, float[] labels, float @Nullable [] weights) {
+        String[] names() {
+            return schema.names().toArray(String[]::new);
+        }
+
+        /** Numbers of the columns that are categories, as LightGBM's parameters have them. */
+        String categorical() {
+            List<String> names = schema.names();
+            return IntStream.range(0, names.size()).filter(i -> schema.categories().containsKey(names.get(i))).mapToObj(Integer::toString)
+                    .collect(Collectors.joining(","));
+        }
+
         int rows() {
             return labels.length;
         }
@@ -49,8 +62,7 @@ final class Booster {
      * @param check rows to check it with, or null
      */
     static Grown grow(Data data, String parameters, int rounds, @Nullable Data check) {
-        String categorical = IntStream.range(0, data.categorical().length).filter(i -> data.categorical()[i]).mapToObj(Integer::toString)
-                .collect(Collectors.joining(","));
+        String categorical = data.categorical();
         String all = parameters + (categorical.isEmpty() ? "" : " categorical_feature=" + categorical);
         try (LGBMDataset train = dataset(data, all, null); LGBMBooster booster = LGBMBooster.create(train, all)) {
             try (LGBMDataset checked = check == null ? null : dataset(check, all, train)) {
@@ -76,13 +88,13 @@ final class Booster {
     }
 
     private static LGBMDataset dataset(Data data, String parameters, @Nullable LGBMDataset reference) throws LGBMException {
-        LGBMDataset made = LGBMDataset.createFromMat(data.values(), data.rows(), data.names().size(), true, parameters, reference);
+        LGBMDataset made = LGBMDataset.createFromMat(data.values(), data.rows(), data.names().length, true, parameters, reference);
         made.setField("label", data.labels());
         if (data.weights() != null) {
             made.setField("weight", data.weights());
         }
         if (reference == null) {
-            made.setFeatureNames(data.names().toArray(String[]::new));
+            made.setFeatureNames(data.names());
         }
         return made;
     }

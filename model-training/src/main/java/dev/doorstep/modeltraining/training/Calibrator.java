@@ -28,7 +28,6 @@ public final class Calibrator {
     private static final int SHARES = 10;
 
     private final List<Outcome> outcomes = new ArrayList<>();
-    private final Correlations correlations = new Correlations();
 
     /**
      * Where an outcome fell in its forecast.
@@ -74,9 +73,6 @@ public final class Calibrator {
     /** Adds an outcome. */
     public void add(Outcome outcome) {
         outcomes.add(outcome);
-        if (outcome.origin() != null) {
-            correlations.add(outcome.origin(), outcome.region(), outcome.day(), outcome.arrival());
-        }
     }
 
     /** How many outcomes were added. */
@@ -112,7 +108,7 @@ public final class Calibrator {
             counts.put(key, group.count);
         });
         counts.put("all", all.count);
-        return new Calibration(everything, groups, counts, correlations.learned());
+        return new Calibration(everything, groups, counts, Correlations.of(outcomes));
     }
 
     /** What some weeks teach need not hold in others, the less the longer ago they are. */

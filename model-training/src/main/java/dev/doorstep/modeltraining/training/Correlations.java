@@ -3,7 +3,7 @@ package dev.doorstep.modeltraining.training;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.promise.Gaussian;
 import dev.doorstep.modeltraining.orders.Arrival;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,24 +12,33 @@ import java.util.TreeMap;
 /**
  * Learns how much parcels of one order from different origins miss their forecasts together: the correlation of the normal scores of
  * orders that went to the same region on the same day from two origins. That of each pair of origins is shrunk towards that of all pairs by
- * n / (n + 300), n being the cells of region and day. Negative ones count as 0. Not thread-safe.
+ * n / (n + 300), n being the cells of region and day. Negative ones count as 0.
  */
 final class Correlations {
     private static final double SHRINK = 300;
     private static final double HIGHEST = 0.95;
 
-    private final List<Score> scores = new ArrayList<>();
+    private Correlations() {}
 
-    private record Score(String origin, String cell, double value) {}
+    /** Of the orders of one origin in a cell. */
+    private static final class Sum {
+        double value;
+        int count;
+
+        void add(double score) {
+            value += score;
+            count++;
+        }
+    }
 
     private static final class Pair {
         double products;
         double orders;
         int cells;
 
-        void add(double product, double count) {
-            products += product;
-            orders += count;
+        void add(Sum one, Sum other) {
+            products += one.value * other.value;
+            orders += (double) one.count * other.count;
             cells++;
         }
 
@@ -38,33 +47,29 @@ final class Correlations {
         }
     }
 
-    /** Adds where an order of a day fell in its forecast. */
-    void add(String origin, String region, long day, Arrival arrival) {
-        double middle = (arrival.before() + arrival.after()) / 2;
-        scores.add(new Score(origin, region + " " + day, Gaussian.quantile(Math.max(1e-6, Math.min(1 - 1e-6, middle)))));
-    }
-
-    /** What was learned by {@link Calibration#pair}, empty where no two origins ever sent to one region on one day. */
-    Map<String, Double> learned() {
-        double mean = scores.stream().mapToDouble(Score::value).average().orElse(0);
-        double variance = scores.stream().mapToDouble(each -> (each.value() - mean) * (each.value() - mean)).average().orElse(0);
-        Map<String, Map<String, double[]>> cells = new TreeMap<>();
-        for (Score score : scores) {
-            double[] sum = cells.computeIfAbsent(score.cell(), _ -> new TreeMap<>()).computeIfAbsent(score.origin(), _ -> new double[2]);
-            sum[0] += score.value() - mean;
-            sum[1]++;
+    /** What outcomes say, by {@link Calibration#pair}; nothing where no two origins ever sent to one region on one day. */
+    static Map<String, Double> of(List<Calibrator.Outcome> outcomes) {
+        List<Calibrator.Outcome> known = outcomes.stream().filter(outcome -> outcome.origin() != null).toList();
+        double[] scores = known.stream().mapToDouble(outcome -> score(outcome.arrival())).toArray();
+        double mean = Arrays.stream(scores).average().orElse(0);
+        double variance = Arrays.stream(scores).map(score -> (score - mean) * (score - mean)).average().orElse(0);
+        Map<String, Map<String, Sum>> cells = new TreeMap<>();
+        for (int i = 0; i < scores.length; i++) {
+            Calibrator.Outcome outcome = known.get(i);
+            cells.computeIfAbsent(outcome.region() + " " + outcome.day(), _ -> new TreeMap<>())
+                    .computeIfAbsent(String.valueOf(outcome.origin()), _ -> new Sum()).add(scores[i] - mean);
         }
         Pair all = new Pair();
         Map<String, Pair> pairs = new HashMap<>();
-        for (Map<String, double[]> cell : cells.values()) {
-            List<String> origins = List.copyOf(cell.keySet());
+        for (Map<String, Sum> cell : cells.values()) {
+            List<Map.Entry<String, Sum>> origins = List.copyOf(cell.entrySet());
             for (int i = 0; i < origins.size(); i++) {
                 for (int j = i + 1; j < origins.size(); j++) {
-                    double[] one = cell.getOrDefault(origins.get(i), new double[2]);
-                    double[] other = cell.getOrDefault(origins.get(j), new double[2]);
-                    all.add(one[0] * other[0], one[1] * other[1]);
-                    pairs.computeIfAbsent(Calibration.pair(origins.get(i), origins.get(j)), _ -> new Pair())
-                            .add(one[0] * other[0], one[1] * other[1]);
+                    Sum one = origins.get(i).getValue();
+                    Sum other = origins.get(j).getValue();
+                    all.add(one, other);
+                    pairs.computeIfAbsent(Calibration.pair(origins.get(i).getKey(), origins.get(j).getKey()), _ -> new Pair())
+                            .add(one, other);
                 }
             }
         }
@@ -78,5 +83,11 @@ final class Correlations {
             });
         }
         return learned;
+    }
+
+    /** The normal score of where an outcome fell in its forecast. */
+    private static double score(Arrival arrival) {
+        double middle = (arrival.before() + arrival.after()) / 2;
+        return Gaussian.quantile(Math.max(1e-6, Math.min(1 - 1e-6, middle)));
     }
 }

@@ -50,15 +50,14 @@ public final class FeatureFile {
         CandidateDays days = bundle.settings().candidateDays();
         DayColumns dayColumns = new DayColumns(trainer.schema().names());
         double[] cumulative = new double[support.days()];
+        Instant known = bundle.manifest().knownUntil();
         List<Prepared> orders = trainer.setup().orders();
         for (int i = 0; i < orders.size(); i++) {
             Prepared each = orders.get(i);
             days.set(each.clock(), each.delivers());
             double[] row = trainer.rows()[i].clone();
             model.cumulative(row, days, scratch, cumulative);
-            Instant known = bundle.manifest().knownUntil();
-            int event = HazardTrainer.event(each, known, days, support);
-            int lastSeen = HazardTrainer.lastSeen(each, known, days, bundle.settings());
+            HazardTrainer.Learned learned = HazardTrainer.Learned.of(each, known, days, bundle.settings());
             for (int bin = 0; bin <= days.lastOpen(); bin++) {
                 if (days.isOpen(bin)) {
                     dayColumns.fill(days, bin, row, 0);
@@ -66,9 +65,8 @@ public final class FeatureFile {
                     appender.append(each.order().row());
                     appender.append(each.order().orderId());
                     appender.append(support.starts()[bin]);
-                    appender.append(bin == event);
-                    // What is left on the last open day arrives then: nothing is to be learned there.
-                    appender.append(bin <= lastSeen && bin < days.lastOpen());
+                    appender.append(bin == learned.event());
+                    appender.append(bin <= learned.lastAtRisk());
                     appender.append(cumulative[support.endOf(bin) - 1 - support.first()]);
                     for (double value : row) {
                         appender.append(value);

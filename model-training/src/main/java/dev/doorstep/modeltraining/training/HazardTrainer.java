@@ -1,14 +1,13 @@
 package dev.doorstep.modeltraining.training;
 
 import dev.doorstep.modeltraining.orders.Prepared;
-import dev.doorstep.commonmodel.feature.FeatureDefinition;
-import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.forecasting.bundle.ModelSettings;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.DayColumns;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.Support;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,6 @@ final class HazardTrainer {
      */
     Booster.Data data(List<Prepared> orders, double[][] rows, Instant known, double halfLifeDays) {
         int width = schema.names().size();
-        Support support = settings.support();
         CandidateDays days = settings.candidateDays();
         double[] values = new double[width * 4096];
         float[] labels = new float[4096];
@@ -47,60 +45,55 @@ final class HazardTrainer {
         for (int i = 0; i < rows.length; i++) {
             Prepared each = orders.get(i);
             days.set(each.clock(), each.delivers());
-            int event = event(each, known, days, support);
-            int lastSeen = lastSeen(each, known, days, settings);
+            Learned learned = Learned.of(each, known, days, settings);
             float weight = (float) StrictMath.pow(0.5, HistoryBuilder.days(each.order().instant(), known) / halfLifeDays);
-            for (int bin = 0; bin <= lastSeen; bin++) {
-                // The last open bin takes what is left: nothing is to be learned there.
-                if (!days.isOpen(bin) || bin >= days.lastOpen()) {
+            for (int bin = 0; bin <= learned.lastAtRisk(); bin++) {
+                if (!days.isOpen(bin)) {
                     continue;
                 }
                 if (count == labels.length) {
-                    values = java.util.Arrays.copyOf(values, values.length * 2);
-                    labels = java.util.Arrays.copyOf(labels, count * 2);
-                    weights = java.util.Arrays.copyOf(weights, count * 2);
+                    values = Arrays.copyOf(values, values.length * 2);
+                    labels = Arrays.copyOf(labels, count * 2);
+                    weights = Arrays.copyOf(weights, count * 2);
                 }
                 int at = count * width;
                 System.arraycopy(rows[i], 0, values, at, width);
                 dayColumns.fill(days, bin, values, at);
-                labels[count] = bin == event ? 1 : 0;
+                labels[count] = bin == learned.event() ? 1 : 0;
                 weights[count++] = weight;
             }
         }
-        boolean[] categorical = new boolean[width];
-        for (int i = 0; i < width; i++) {
-            FeatureDefinition feature = schema.schema().features().get(i);
-            categorical[i] = feature.type() == FeatureType.CATEGORY;
-        }
-        return new Booster.Data(schema.names(), categorical, java.util.Arrays.copyOf(values, count * width),
-                java.util.Arrays.copyOf(labels, count),
-                Double.isInfinite(halfLifeDays) ? null : java.util.Arrays.copyOf(weights, count));
+        return new Booster.Data(schema, Arrays.copyOf(values, count * width),
+                Arrays.copyOf(labels, count),
+                Double.isInfinite(halfLifeDays) ? null : Arrays.copyOf(weights, count));
     }
 
-    /** The bin in which an order arrived, −1 where that was not known at an instant. */
-    static int event(Prepared order, Instant known, CandidateDays days, Support support) {
-        return order.order().deliveredBy(known) ? days.openOnOrAfter(support.binOf(order.offset())) : -1;
-    }
-
-    /** The last bin of which an instant knew whether the order arrived in it, having not arrived before; −1 where there is none. */
-    static int lastSeen(Prepared order, Instant known, CandidateDays days, ModelSettings settings) {
-        Support support = settings.support();
-        int event = event(order, known, days, support);
-        if (event >= 0) {
-            return event;
+    /**
+     * What an instant teaches of an order.
+     *
+     * @param event the bin in which it arrived, −1 where that was not known
+     * @param lastAtRisk the last bin of which was known whether it arrived in it, having not arrived before; −1 where there is none
+     */
+    record Learned(int event, int lastAtRisk) {
+        static Learned of(Prepared order, Instant known, CandidateDays days, ModelSettings settings) {
+            Support support = settings.support();
+            // The last open bin takes what is left: nothing is to be learned there.
+            int last = days.lastOpen() - 1;
+            if (order.order().deliveredBy(known)) {
+                int event = days.openOnOrAfter(support.binOf(order.offset()));
+                return new Learned(event, Math.min(event, last));
+            }
+            // Of a lost order it is known for good that it does not come.
+            boolean ended = order.order().deliveredAt() == null && !order.order().lost();
+            Instant watched = ended && order.order().knownUntil().isBefore(known) ? order.order().knownUntil() : known;
+            // Of its last day nobody saw the end.
+            long lastWatched = watched.atZone(settings.zone()).toLocalDate().toEpochDay() - 1;
+            int lastAtRisk = -1;
+            while (lastAtRisk < last && order.clock().anchorDay() + support.endOf(lastAtRisk + 1) - 1 <= lastWatched) {
+                lastAtRisk++;
+            }
+            return new Learned(-1, lastAtRisk);
         }
-        // Of a lost order it is known for good that it does not come.
-        boolean ended = order.order().deliveredAt() == null && !order.order().lost();
-        Instant watched = ended && order.order().knownUntil().isBefore(known)
-                ? order.order().knownUntil()
-                : known;
-        // Of its last day nobody saw the end.
-        long lastWatched = watched.atZone(settings.zone()).toLocalDate().toEpochDay() - 1;
-        int last = -1;
-        while (last < days.lastOpen() && order.clock().anchorDay() + support.endOf(last + 1) - 1 <= lastWatched) {
-            last++;
-        }
-        return last;
     }
 
     /** Grows a forest on the rows of so many orders, checked with other rows where they are given. */

@@ -345,20 +345,16 @@ public final class Trainer {
 
     private List<String> challengers(List<Prepared> delivered) {
         boolean daily = setup.settings().support().daily();
-        List<String> names = schema.names();
-        double[] values = new double[delivered.size() * names.size()];
+        int width = schema.names().size();
+        double[] values = new double[delivered.size() * width];
         float[] labels = new float[delivered.size()];
         for (int i = 0; i < labels.length; i++) {
             Prepared each = delivered.get(i);
-            System.arraycopy(row(each), 0, values, i * names.size(), names.size());
+            System.arraycopy(row(each), 0, values, i * width, width);
             double time = (double) Math.floorMod(each.order().row() * 7919L, 997) / 997;
             labels[i] = (float) ((daily ? each.openDays() : each.offset()) + time);
         }
-        boolean[] categorical = new boolean[names.size()];
-        for (int i = 0; i < categorical.length; i++) {
-            categorical[i] = schema.categories().containsKey(names.get(i));
-        }
-        Booster.Data data = new Booster.Data(names, categorical, values, labels, null);
+        Booster.Data data = new Booster.Data(schema, values, labels, null);
         List<String> models = new ArrayList<>();
         for (double level : Challenger.levels()) {
             models.add(Booster.grow(data, "objective=quantile alpha=" + level + " verbosity=-1 deterministic=true force_row_wise=true"

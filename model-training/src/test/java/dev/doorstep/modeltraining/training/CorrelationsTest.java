@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.promise.Gaussian;
 import dev.doorstep.modeltraining.orders.Arrival;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,15 +32,15 @@ class CorrelationsTest {
 
     /** Learns of days on which two origins each send one parcel to one region. */
     private static Map<String, Double> learned(double correlation, String one, String other) {
-        Correlations correlations = new Correlations();
+        List<Calibrator.Outcome> outcomes = new ArrayList<>();
         Random random = new Random(5);
         for (int day = 0; day < 4_000; day++) {
             double shared = Math.sqrt(correlation) * random.nextGaussian();
             for (String origin : new String[]{one, other}) {
                 double u = Gaussian.cumulative(shared + Math.sqrt(1 - correlation) * random.nextGaussian());
-                correlations.add(origin, "region", day, new Arrival(u, u));
+                outcomes.add(new Calibrator.Outcome("lane", "region", origin, day, new Arrival(u, u), 1));
             }
         }
-        return correlations.learned();
+        return Correlations.of(outcomes);
     }
 }

@@ -43,28 +43,30 @@ class AnswerParts {
         private static final Parts NONE = new Parts(null, null, null, null, null, null, null, null);
     }
 
-    /** The parts of an answer; those of an order in several parcels come without being asked for. */
-    Parts of(Set<Include> include, PredictionRequest request, OrderForecast order, double confidence) {
+    /**
+     * The parts of an answer; those of an order in several parcels come without being asked for.
+     *
+     * @param promise of the whole order
+     */
+    Parts of(Set<Include> include, PredictionRequest request, OrderForecast order, DatePromise promise, double confidence) {
         boolean split = order.parcels().size() > 1;
         if (include.isEmpty() && !split) {
             return Parts.NONE;
         }
         Forecast forecast = order.whole();
+        int slowest = order.slowest();
         boolean options = include.contains(Include.OPTIONS);
         return new Parts(include.contains(Include.DISTRIBUTION) ? distribution(forecast.delivery()) : null,
-                include.contains(Include.TIMELINE)
-                        ? timeline(order.inputs().get(order.slowest()), order.parcels().get(order.slowest()))
-                        : null,
+                include.contains(Include.TIMELINE) ? timeline(order.inputs().get(slowest), order.parcels().get(slowest)) : null,
                 options ? options(request, order.inputs(), confidence) : null,
                 options
                         ? CONFIDENCES.stream().map(each -> new PredictionAnswer.AtConfidence(each,
                                 DatePromise.of(forecast.delivery(), each).deliveryDate())).toList()
                         : null,
-                split ? shipments(order, confidence) : null, split ? complete(forecast, confidence) : null,
+                split ? shipments(order, confidence) : null,
+                split ? new PredictionAnswer.OrderComplete(promise.deliveryDate(), promise.probability()) : null,
                 include.contains(Include.CALIBRATION) ? calibration(forecast, confidence) : null,
-                include.contains(Include.REASONS)
-                        ? Reasons.of(forecaster.contributions(order.inputs().get(order.slowest())))
-                        : null);
+                include.contains(Include.REASONS) ? Reasons.of(forecaster.contributions(order.inputs().get(slowest))) : null);
     }
 
     private static PredictionAnswer.@Nullable Calibration calibration(Forecast forecast, double confidence) {
@@ -83,11 +85,6 @@ class AnswerParts {
                     promise.deliveryDate(), promise.probability(), promise.window(), parcel.basis()));
         }
         return shipments;
-    }
-
-    private static PredictionAnswer.OrderComplete complete(Forecast whole, double confidence) {
-        DatePromise promise = DatePromise.of(whole.delivery(), confidence);
-        return new PredictionAnswer.OrderComplete(promise.deliveryDate(), promise.probability());
     }
 
     private static List<PredictionAnswer.Day> distribution(DayDistribution delivery) {

@@ -34,40 +34,29 @@ class Orders {
     }
 
     /**
-     * The parcels of an order at an instant, one for each origin of its items: by the first asked service that reaches the destination, else by the session's choice where it
-     * does, else by the policy's default.
+     * The parcels of an order at an instant, one for each origin of its items: by the first asked service that reaches the destination,
+     * else by the session's choice where it does, else by the policy's default.
      *
      * @throws DoorstepException {@code INVALID_REQUEST} when it asks for a service or origin that the policy does not have
      */
     List<ForecastInput> parcels(PredictionRequest request, Instant instant, OrderFeatures features) {
         String usual = Objects.requireNonNullElse(request.origin(), policy.defaultOrigin());
-        requireOrigin("origin", usual);
+        requireKnown("origin", usual, policy.origins());
         Map<String, List<ForecastInput.Product>> byOrigin = new LinkedHashMap<>();
         for (int i = 0; i < request.items().size(); i++) {
             String named = request.items().get(i).origin();
             if (named != null) {
-                requireOrigin("items[" + i + "].origin", named);
+                requireKnown("items[" + i + "].origin", named, policy.origins());
             }
             byOrigin.computeIfAbsent(named == null ? usual : named, _ -> new ArrayList<>()).add(features.products().get(i));
         }
-        return byOrigin.entrySet().stream()
-                .map(parcel -> parcel(request, instant, parcel.getKey(), parcel.getValue(), features.sessionMethod())).toList();
+        String postalCode = request.destination().postalCode();
+        Place destination = places.find(request.destination().country().toUpperCase(Locale.ROOT), postalCode);
+        return byOrigin.entrySet().stream().map(parcel -> byService(request.services(), features.sessionMethod(),
+                new ForecastInput(instant, parcel.getKey(), destination, postalCode, policy.defaultService(), parcel.getValue()))).toList();
     }
 
-    private void requireOrigin(String field, String name) {
-        if (!policy.origins().containsKey(name)) {
-            throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names " + DoorstepException.shown(name)
-                    + ", which is not one of " + policy.origins().keySet().stream().sorted().toList());
-        }
-    }
-
-    private ForecastInput parcel(PredictionRequest request, Instant instant, String origin, List<ForecastInput.Product> products,
-            @Nullable String chosen) {
-        String country = request.destination().country().toUpperCase(Locale.ROOT);
-        Place destination = places.find(country, request.destination().postalCode());
-        ForecastInput byDefault = new ForecastInput(instant, origin, destination, request.destination().postalCode(),
-                policy.defaultService(), products);
-        List<String> asked = request.services();
+    private ForecastInput byService(@Nullable List<String> asked, @Nullable String chosen, ForecastInput byDefault) {
         if (asked != null && !asked.isEmpty()) {
             return firstThatReaches(asked, byDefault);
         }
@@ -78,13 +67,15 @@ class Orders {
         return forecaster.reaches(byChoice) ? byChoice : byDefault;
     }
 
-    private ForecastInput firstThatReaches(List<String> asked, ForecastInput order) {
-        for (String service : asked) {
-            if (!policy.services().containsKey(service)) {
-                throw new DoorstepException(ErrorCode.INVALID_REQUEST, "services", "services names " + DoorstepException.shown(service)
-                        + ", which is not one of " + policy.services().keySet().stream().sorted().toList());
-            }
+    private static void requireKnown(String field, String name, Map<String, ?> known) {
+        if (!known.containsKey(name)) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " names " + DoorstepException.shown(name)
+                    + ", which is not one of " + known.keySet().stream().sorted().toList());
         }
+    }
+
+    private ForecastInput firstThatReaches(List<String> asked, ForecastInput order) {
+        asked.forEach(service -> requireKnown("services", service, policy.services()));
         // Where none does, the first one's refusal is the answer.
         return asked.stream().map(order::withService).filter(forecaster::reaches).findFirst()
                 .orElseGet(() -> order.withService(asked.getFirst()));

@@ -95,7 +95,7 @@ class Predictor {
         ForecastInput input = parcels.get(order.slowest());
         Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
         List<String> reasons = reasons(forecast, features);
-        AnswerParts.Parts asked = parts.of(include, request, order, confidence);
+        AnswerParts.Parts asked = parts.of(include, request, order, promise, confidence);
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,
                 promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
                 new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
