@@ -364,7 +364,7 @@ class OperatorApiTest {
     @Test
     @Order(Integer.MAX_VALUE)
     void storeAway_isAProblemThatSaysSo() throws Exception {
-        dynamoDb.stop();
+        dynamoDb.close();
         for (String path : List.of("/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/" + "0".repeat(32),
                 "/v1/dead-letters/replays", "/v1/ledger")) {
             HttpResponse<String> response = get0(path);

@@ -73,11 +73,17 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts a Java main class of this JVM's own class path. */
     static ChildProcess startMain(String name, Class<?> main, List<String> jvmArguments, List<String> arguments, Path directory) {
+        return startMain(name, main.getName(), System.getProperty("java.class.path"), jvmArguments, arguments, directory);
+    }
+
+    /** Starts a Java main class of another class path. */
+    static ChildProcess startMain(String name, String main, String classPath, List<String> jvmArguments, List<String> arguments,
+            Path directory) {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                 // Whichever logging library the class path has.
                 "-Dlogback.configurationFile=child-logback.xml", "-Dlog4j2.configurationFile=child-log4j2.xml"));
         command.addAll(jvmArguments);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
         return start(name, command, Map.of(), directory);
     }

@@ -10,23 +10,22 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and a part, and makes the faults that the part does not make by itself: silence in either direction, closed
- * connections, and for DynamoDB refused requests. Thread-safe.
+ * connections, and refused HTTP requests. Thread-safe.
  */
 public final class FaultyProxy implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
-    private static final byte[] THROTTLED_BODY = """
-                                                 {"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"Throughput exceeds the current capacity"}"""
-            .getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] THROTTLED_HEAD = ("HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: "
-            + THROTTLED_BODY.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    private static final List<String> METHODS = List.of("POST ", "GET ", "PUT ", "DELETE ", "HEAD ");
+    private static final String THROTTLED = "ProvisionedThroughputExceededException";
 
     private final ServerSocket server;
     private final int target;
@@ -35,8 +34,17 @@ public final class FaultyProxy implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private volatile boolean requestsStalled;
     private volatile boolean answersStalled;
-    private volatile double throttled;
+    private volatile @Nullable Refusal refusal;
     private volatile boolean closed;
+
+    @SuppressWarnings("ArrayRecordComponent") // sent, never compared
+    private record Refusal(String request, double share, byte[] head, byte[] body) {
+        boolean meets(byte[] buffer, int length) {
+            String start = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
+            return METHODS.stream().anyMatch(start::startsWith) && start.contains(request)
+                    && ThreadLocalRandom.current().nextDouble() < share;
+        }
+    }
 
     private FaultyProxy(ServerSocket server, int target) {
         this.server = server;
@@ -79,7 +87,7 @@ public final class FaultyProxy implements AutoCloseable {
         try {
             requestsStalled = false;
             answersStalled = false;
-            throttled = 0;
+            refusal = null;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -87,13 +95,27 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     /**
-     * Answers a share of all requests as DynamoDB does when it throttles. Only for a proxy before DynamoDB, whose requests are HTTP/1.1
-     * with a length.
+     * Answers a share of all requests as DynamoDB and Kinesis do when they throttle.
      *
      * @param share 0 to 1
      */
     public void throttle(double share) {
-        throttled = share;
+        refuse("", share, 400, THROTTLED);
+    }
+
+    /**
+     * Answers a share of some requests with an error. Only for a proxy before a part whose requests are HTTP/1.1 with a length.
+     *
+     * @param request what stands in the head of the requests that are refused, such as a part of the path; empty for all
+     * @param share 0 to 1
+     * @param type of the error, as AWS' services name theirs
+     */
+    public void refuse(String request, double share, int status, String type) {
+        byte[] body = ("{\"__type\":\"" + type + "\",\"message\":\"refused by a drill\",\"error\":{\"type\":\"" + type + "\"},\"status\":"
+                + status + "}").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("HTTP/1.1 " + status + " Refused\r\nContent-Type: application/json\r\nx-amzn-ErrorType: " + type
+                + "\r\nContent-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        refusal = new Refusal(request, share, head, body);
     }
 
     /** Closes every connection that there is. */
@@ -153,9 +175,10 @@ public final class FaultyProxy implements AutoCloseable {
             OutputStream out = part.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 awaitWhile(() -> requestsStalled);
-                if (throttled > 0 && startsRequest(buffer, read) && ThreadLocalRandom.current().nextDouble() < throttled) {
+                Refusal current = refusal;
+                if (current != null && current.meets(buffer, read)) {
                     skipBody(in, buffer, read);
-                    refuse(client, answering);
+                    refuse(client, answering, current);
                 } else {
                     out.write(buffer, 0, read);
                     out.flush();
@@ -187,19 +210,15 @@ public final class FaultyProxy implements AutoCloseable {
         close(client);
     }
 
-    private static void refuse(Socket client, ReentrantLock answering) throws IOException {
+    private static void refuse(Socket client, ReentrantLock answering, Refusal refusal) throws IOException {
         answering.lock();
         try {
-            client.getOutputStream().write(THROTTLED_HEAD);
-            client.getOutputStream().write(THROTTLED_BODY);
+            client.getOutputStream().write(refusal.head());
+            client.getOutputStream().write(refusal.body());
             client.getOutputStream().flush();
         } finally {
             answering.unlock();
         }
-    }
-
-    private static boolean startsRequest(byte[] buffer, int length) {
-        return length > 5 && new String(buffer, 0, 5, StandardCharsets.US_ASCII).equals("POST ");
     }
 
     private static void skipBody(InputStream in, byte[] buffer, int length) throws IOException {

@@ -2,8 +2,10 @@ package dev.doorstep.localparts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,55 @@ class LocalPartsTest {
         assertThat(Ports.isTaken(port)).isTrue();
         dynamoDb.close();
         assertThat(Ports.isTaken(port)).isFalse();
+    }
+
+    @Test
+    void openSearch_killedAndRestarted_keepsItsDocuments() throws Exception {
+        try (OpenSearchNode node = OpenSearchNode.start(Path.of(".."), directory)) {
+            String document = node.endpoint() + "/kept/_doc/1";
+            assertThat(send(HttpRequest.newBuilder(URI.create(document)).header("Content-Type", "application/json")
+                    .PUT(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))).statusCode()).isEqualTo(201);
+            node.process().kill();
+            node.restart();
+            Awaitility.await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(send(HttpRequest.newBuilder(URI.create(document))).body()).contains("\"found\":true"));
+            try (FaultyProxy proxy = node.proxy()) {
+                proxy.refuse("/kept/", 1, 429, "rejected_execution_exception");
+                HttpRequest.Builder get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + "/kept/_doc/1"));
+                assertThat(send(get).statusCode()).isEqualTo(429);
+                proxy.heal();
+                assertThat(send(get).statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void kinesis_restarted_keepsItsStreams() throws Exception {
+        assumeThat(KinesisNode.missing()).as("%s", KinesisNode.missing()).isNull();
+        try (KinesisNode node = KinesisNode.start(directory)) {
+            assertThat(kinesis(node, "CreateStream", "{\"StreamName\":\"kept\",\"ShardCount\":1}").statusCode()).isEqualTo(200);
+            Path file = directory.resolve("kinesis").resolve("kinesis-data.json");
+            Awaitility.await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.exists(file) && Files.readString(file).contains("\"kept\""));
+            node.process().kill();
+            node.restart();
+            assertThat(kinesis(node, "ListStreams", "{}").body()).contains("kept");
+        }
+    }
+
+    private static HttpResponse<String> kinesis(KinesisNode node, String operation, String body) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(node.endpoint())).header("Content-Type", "application/x-amz-json-1.1")
+                .header("X-Amz-Target", "Kinesis_20131202." + operation)
+                .header("X-Amz-Date", "20260101T000000Z")
+                .header("Authorization",
+                        "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/kinesis/aws4_request, SignedHeaders=host, Signature=0")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     @Test

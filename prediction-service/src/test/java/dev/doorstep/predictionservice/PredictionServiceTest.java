@@ -489,7 +489,7 @@ class PredictionServiceTest {
         String sessionRequest = "{" + SAN_FRANCISCO + ",\"items\":[{\"sku\":\"UNCACHED\"}],\"sessionId\":\"uncached\"}";
         String token = json.readTree(post("/v1/predictions", VALID).body()).path("token").asString();
         // 1. The store is gone.
-        dynamoDb.stop();
+        dynamoDb.close();
         // 2. Predictions are answered, and say what they lack.
         for (int i = 0; i < 30; i++) {
             HttpResponse<String> response = post("/v1/predictions", sessionRequest);
@@ -513,7 +513,7 @@ class PredictionServiceTest {
     @Test
     @Order(Integer.MAX_VALUE)
     void kafkaDown_predictionsGoOnAndTheJournalDropsWithACount() throws Exception {
-        kafka.stop();
+        kafka.close();
         for (int i = 0; i < 20; i++) {
             assertThat(post("/v1/predictions", VALID).statusCode()).isEqualTo(200);
         }
