@@ -1,0 +1,337 @@
+package dev.doorstep.ingestservice.elasticsearch;
+
+import dev.doorstep.commonmodel.document.DocumentParser;
+import dev.doorstep.commonmodel.document.ParsedDocument;
+import dev.doorstep.featurestore.SourcePositions;
+import dev.doorstep.featurestore.SourcePositions.Position;
+import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.source.SourceStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+
+/**
+ * Reads clickstream documents from Elasticsearch or OpenSearch: all that is there, in slices, then what becomes visible. How far it has
+ * come is kept in DynamoDB, and moved only once everything before was acknowledged; after a crash it goes on there, less the lookback.
+ * One replica reads, the others stand by. Runs on threads of its own.
+ */
+public final class ElasticsearchSource implements SmartLifecycle {
+    /** Name of the source, in records, dead letters, the ledger and metrics. */
+    public static final String NAME = "elasticsearch";
+
+    private static final Logger log = LoggerFactory.getLogger(ElasticsearchSource.class);
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    /** Refreshes of a second are the default of both products; later ones are the lookback's. */
+    private static final Duration OVERLAP = Duration.ofSeconds(10);
+    private static final int SWEEPS_PER_LOOKBACK = 5;
+    private static final int MOST_SEEN = 500_000;
+
+    private final ElasticsearchSettings settings;
+    private final SourcePositions positions;
+    private final DocumentSink sink;
+    private final SourceStatus status;
+    private final @Nullable SSLContext ssl;
+    private final Clock clock;
+    private final String owner;
+    private final String key;
+    private final ScheduledExecutorService renewals = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("elasticsearch-lease").factory());
+    private @Nullable Thread thread;
+    private volatile boolean running;
+    private volatile boolean leased;
+
+    /**
+     * Creates a source.
+     *
+     * @param ssl with the authority that the cluster's certificate is checked against; null for the JVM's own
+     */
+    public ElasticsearchSource(ElasticsearchSettings settings, IngestSettings ingest, SourcePositions positions, DocumentSink sink,
+            SourceStatus status, @Nullable SSLContext ssl, Clock clock) {
+        this.settings = settings;
+        this.positions = positions;
+        this.sink = sink;
+        this.status = status;
+        this.ssl = ssl;
+        this.clock = clock;
+        this.owner = ingest.instance();
+        this.key = String.join("|", NAME, sink.name(), settings.index(), String.valueOf(settings.from()), String.valueOf(settings.to()));
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = Thread.ofVirtual().name(NAME).start(this::run);
+        ScheduledFuture<?> _ = renewals.scheduleWithFixedDelay(this::renew, LEASE.toMillis() / 3, LEASE.toMillis() / 3,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends after the page that is being handed on. */
+    @Override
+    public void stop() {
+        running = false;
+        renewals.shutdownNow();
+        try {
+            Thread reader = Objects.requireNonNull(thread, "started");
+            reader.interrupt();
+            reader.join();
+            positions.release(key, owner);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.debug("the lease was not given back, it ends by itself: {}", e.toString());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private boolean isWanted() {
+        return running && leased;
+    }
+
+    private void renew() {
+        if (!leased) {
+            return;
+        }
+        try {
+            leased = positions.claim(key, owner, LEASE);
+        } catch (RuntimeException e) {
+            log.debug("the lease could not be made longer: {}", e.toString());
+        }
+    }
+
+    private void run() {
+        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
+        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
+        BackOffExecution pauses = backOff.start();
+        while (running) {
+            AtomicLong progress = new AtomicLong();
+            try {
+                leased = positions.claim(key, owner, LEASE);
+                if (leased) {
+                    read(progress);
+                } else {
+                    status.standby("another replica reads it");
+                    Thread.sleep(LEASE.toMillis() / 3);
+                }
+            } catch (SearchException e) {
+                if (e.isPointInTimeGone()) {
+                    status.restarted("point-in-time-gone");
+                    log.info("source {}: the cluster forgot the point in time; reading goes on from the last position", NAME);
+                } else {
+                    status.failing(Objects.requireNonNull(e.getMessage()));
+                    status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
+                }
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                status.failing("its position can't be kept: " + e);
+            }
+            if (progress.get() > 0) {
+                pauses = backOff.start();
+            }
+            pause(pauses);
+        }
+    }
+
+    private void pause(BackOffExecution pauses) {
+        try {
+            Thread.sleep(running ? pauses.nextBackOff() : 0);
+        } catch (InterruptedException _) {
+            running = false;
+        }
+    }
+
+    /** Reads until it is no longer wanted or something is wrong; counts what has gone well. */
+    private void read(AtomicLong progress) throws SearchException, InterruptedException {
+        Position position = positions.read(key);
+        if (position.done()) {
+            status.done("read to its end before " + settings.to());
+            awaitEnd();
+            return;
+        }
+        try (DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
+                SearchClient client = new SearchClient(settings, ssl, credentials)) {
+            Cluster cluster = Cluster.of(client, settings, clock);
+            Scan scan = new Scan(cluster, sink, settings, this::isWanted);
+            if (cluster.field().kind() == TimeField.Kind.NONE) {
+                readOnce(cluster, scan);
+                return;
+            }
+            Keeper keeper = new Keeper(position.readTo(), progress);
+            status.reading("reads " + settings.index() + " at " + cluster.name() + " by " + cluster.field().name() + " (as "
+                    + cluster.field().kind().name().toLowerCase(Locale.ROOT) + ") into " + sink.name() + " from "
+                    + (position.readTo() == Long.MIN_VALUE ? "the start" : Instant.ofEpochMilli(position.readTo())));
+            try {
+                if (readAll(scan, keeper, cluster)) {
+                    follow(scan, keeper, cluster);
+                }
+            } finally {
+                keeper.keep();
+            }
+        }
+    }
+
+    /** Texts without an order can't be asked for by time. */
+    private void readOnce(Cluster cluster, Scan scan) throws SearchException, InterruptedException {
+        status.reading("reads " + settings.index() + " at " + cluster.name() + " once from start to end into " + sink.name()
+                + "; new documents are not followed, since " + TimeField.FIELD + " is a text without a .keyword that is in order of time");
+        if (scan.run(new Scan.Span(Long.MIN_VALUE, null), settings.slices(), inSpan(), _ -> {
+        }) && positions.save(key, owner, new Position(clock.millis(), true))) {
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() throws InterruptedException {
+        while (isWanted()) {
+            Thread.sleep(SAVE_INTERVAL.toMillis());
+        }
+    }
+
+    /** What is there now; returns whether it is all read and there is more to come. */
+    private boolean readAll(Scan scan, Keeper keeper, Cluster cluster) throws SearchException, InterruptedException {
+        long started = clock.millis();
+        Long to = settings.to() == null ? null : settings.to().toEpochMilli();
+        AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
+        boolean complete = scan.run(new Scan.Span(keeper.lookedBack(), to), settings.slices(), (_, hit) -> {
+            newest.accumulateAndGet(cluster.field().epochMillis(hit.sort()), Math::max);
+            return true;
+        }, readTo -> keeper.advance(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started)));
+        if (complete && isPast(Instant.ofEpochMilli(started))) {
+            keeper.finish();
+            awaitEnd();
+        }
+        return complete && isWanted();
+    }
+
+    /** Whether nothing before the end of the span may become visible any more. */
+    private boolean isPast(Instant now) {
+        Instant to = settings.to();
+        return to != null && to.plus(settings.lookback()).isBefore(now);
+    }
+
+    /** What becomes visible: what is new with every poll, and what came late with some. */
+    private void follow(Scan scan, Keeper keeper, Cluster cluster) throws SearchException, InterruptedException {
+        SeenIds seen = new SeenIds(MOST_SEEN);
+        Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
+        Instant nextSweep = clock.instant();
+        Long to = settings.to() == null ? null : settings.to().toEpochMilli();
+        while (isWanted()) {
+            Instant started = clock.instant();
+            boolean sweep = !started.isBefore(nextSweep);
+            long from = sweep ? keeper.lookedBack() : Math.max(keeper.lookedBack(), keeper.readTo() - OVERLAP.toMillis());
+            AtomicLong newest = new AtomicLong(keeper.readTo());
+            boolean complete = scan.run(new Scan.Span(from, to), 1, (_, hit) -> {
+                long time = cluster.field().epochMillis(hit.sort());
+                newest.accumulateAndGet(time, Math::max);
+                return seen.add(time, hit.position());
+            }, _ -> {
+            });
+            if (!complete) {
+                return;
+            }
+            keeper.advance(Math.min(newest.get(), started.toEpochMilli()));
+            status.readUpTo(started);
+            seen.forgetBefore(keeper.lookedBack());
+            if (sweep) {
+                nextSweep = started.plus(sweepInterval);
+            }
+            if (isPast(started)) {
+                keeper.finish();
+                awaitEnd();
+            }
+            Thread.sleep(settings.pollInterval().toMillis());
+        }
+    }
+
+    /** Documents that can't be read are in every span: they become dead letters. */
+    private BiPredicate<SearchPage, SearchPage.Hit> inSpan() {
+        DocumentParser parser = new DocumentParser(clock);
+        long from = settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
+        long to = settings.to() == null ? Long.MAX_VALUE : settings.to().toEpochMilli();
+        return (page, hit) -> !(parser.parse(page.document(hit)) instanceof ParsedDocument.Usable usable)
+                || (usable.document().createdDateTime() >= from && usable.document().createdDateTime() < to);
+    }
+
+    /** Keeps the position, not more often than it is worth. */
+    private final class Keeper {
+        private final AtomicLong progress;
+        private long readTo;
+        private long saved;
+        private Instant nextSave = Instant.MIN;
+
+        Keeper(long readTo, AtomicLong progress) {
+            this.readTo = readTo;
+            this.saved = readTo;
+            this.progress = progress;
+        }
+
+        synchronized long readTo() {
+            return readTo;
+        }
+
+        /** From where on documents may still become visible. */
+        synchronized long lookedBack() {
+            long first = settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
+            return readTo == Long.MIN_VALUE ? first : Math.max(first, readTo - settings.lookback().toMillis());
+        }
+
+        synchronized void advance(long time) {
+            progress.incrementAndGet();
+            readTo = Math.max(readTo, time);
+            Instant now = clock.instant();
+            if (readTo > saved && !now.isBefore(nextSave)) {
+                save(false);
+                nextSave = now.plus(SAVE_INTERVAL);
+            }
+            if (readTo != Long.MIN_VALUE) {
+                status.readUpTo(Instant.ofEpochMilli(readTo));
+            }
+        }
+
+        /** At the end, also of one that is interrupted: what is not kept is read again. */
+        synchronized void keep() {
+            boolean interrupted = Thread.interrupted();
+            if (readTo > saved && leased) {
+                save(false);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        synchronized void finish() {
+            save(true);
+            status.done("read to its end before " + settings.to());
+        }
+
+        private void save(boolean done) {
+            if (positions.save(key, owner, new Position(readTo, done))) {
+                saved = readTo;
+            } else {
+                leased = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.doorstep.ingestservice.intake;
+
+import dev.doorstep.commonmodel.document.RawDocument;
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.ingestservice.IngestSettings;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * Hands on documents of sources that keep them and can wait, such as Kinesis: tries again until Kafka has acknowledged each, as an event
+ * or as a dead letter. Thread-safe.
+ */
+@Component
+public class PatientIntake {
+    private static final Logger log = LoggerFactory.getLogger(PatientIntake.class);
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final DocumentIntake intake;
+    private final BodyIntake bodies;
+    private final IngestSettings settings;
+
+    public PatientIntake(DocumentIntake intake, BodyIntake bodies, IngestSettings settings) {
+        this.intake = intake;
+        this.bodies = bodies;
+        this.settings = settings;
+    }
+
+    /**
+     * One document.
+     *
+     * @param array holds it
+     * @param offset first byte in the array
+     * @param length bytes in the array
+     * @param position where in the source it stands; the same however often it is read
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a window into a buffer, never compared
+    public record Document(byte[] array, int offset, int length, String position) {}
+
+    /**
+     * Hands documents on; returns once Kafka has acknowledged all of them.
+     *
+     * @param source name of the source
+     * @param wanted asked between two tries; once it says no, this gives up
+     * @return whether all were acknowledged
+     */
+    public boolean deliver(List<Document> documents, String source, BooleanSupplier wanted) throws InterruptedException {
+        List<Document> left = documents;
+        BackOffExecution pauses = pauses();
+        while (true) {
+            left = attempt(left, source);
+            if (left.isEmpty()) {
+                return true;
+            }
+            if (!wanted.getAsBoolean()) {
+                return false;
+            }
+            log.warn("source {}: Kafka did not acknowledge {} of {} documents, trying on", source, left.size(), documents.size());
+            Thread.sleep(pauses.nextBackOff());
+        }
+    }
+
+    private static BackOffExecution pauses() {
+        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
+        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
+        return backOff.start();
+    }
+
+    /** Returns what was not acknowledged. */
+    private List<Document> attempt(List<Document> documents, String source) {
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>(documents.size());
+        for (Document each : documents) {
+            receipts.add(each.length() > settings.limits().documentBytes()
+                    ? oversized(each, source)
+                    : intake.take(new RawDocument(each.array(), each.offset(), each.length(), 0, 0, each.length(), "", true, null), source,
+                            each.position()));
+        }
+        List<Document> left = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            if (receipts.get(i).join().status() == Receipt.Status.UNAVAILABLE) {
+                left.add(documents.get(i));
+            }
+        }
+        return left;
+    }
+
+    /** A document over the limit goes the way of bodies, which keeps the whole of it in the archive. */
+    private CompletableFuture<Receipt> oversized(Document document, String source) {
+        List<Receipt> receipts = new ArrayList<>();
+        try {
+            ByteArrayInputStream in = new ByteArrayInputStream(document.array(), document.offset(), document.length());
+            DoorstepException problem = bodies.take(new BodyIntake.Body(in, source, document.position(), settings.limits(), Long.MAX_VALUE),
+                    receipts::add);
+            if (problem == null && receipts.stream().noneMatch(each -> each.status() == Receipt.Status.UNAVAILABLE)) {
+                return CompletableFuture.completedFuture(receipts.getFirst());
+            }
+        } catch (IOException | DoorstepException e) {
+            log.debug("a long document could not be handed on: {}", e.toString());
+        }
+        return CompletableFuture.completedFuture(
+                new Receipt(0, null, Receipt.Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, "a long document was not taken"));
+    }
+}

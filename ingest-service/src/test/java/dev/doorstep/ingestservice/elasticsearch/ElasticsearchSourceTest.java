@@ -1,0 +1,318 @@
+package dev.doorstep.ingestservice.elasticsearch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.doorstep.featurestore.SourcePositions;
+import dev.doorstep.featurestore.StoreClient;
+import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.featurestore.Tables;
+import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.source.SourceStatus;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.FaultyProxy;
+import dev.doorstep.localparts.OpenSearchNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** On a real OpenSearch node and DynamoDB Local. */
+class ElasticsearchSourceTest {
+    static final long AT = 1731880381293L;
+    private static final String DATE = "{\"type\":\"date\"}";
+
+    @TempDir
+    static Path directory;
+
+    private static OpenSearchNode node;
+    private static FaultyProxy proxy;
+    private static DynamoDbNode dynamoDb;
+    private static DynamoDbClient client;
+    private static SourcePositions positions;
+    private static Index index;
+
+    private final List<ElasticsearchSource> sources = new ArrayList<>();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private SourceStatus status = new SourceStatus("elasticsearch", metrics, Clock.systemUTC());
+
+    @BeforeAll
+    static void startParts() {
+        node = OpenSearchNode.start(Path.of(".."), directory);
+        proxy = node.proxy();
+        index = new Index(node.endpoint());
+        dynamoDb = DynamoDbNode.inMemory(directory);
+        StoreSettings settings = new StoreSettings(URI.create(dynamoDb.endpoint()), "eu-central-1", "test", true, Duration.ofSeconds(10),
+                Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
+        client = StoreClient.patient(settings);
+        Tables.prepare(client, settings);
+        positions = new SourcePositions(client, settings, Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void stopParts() {
+        client.close();
+        dynamoDb.close();
+        proxy.close();
+        node.close();
+    }
+
+    @AfterEach
+    void stopSources() {
+        proxy.heal();
+        sources.forEach(ElasticsearchSource::stop);
+    }
+
+    @Test
+    void documents_inManyPagesAndSlices_areReadOnceAndFollowed() throws Exception {
+        index.create("many", DATE);
+        index.fill("many", "a", 0, 1_000, Long::toString);
+        RecordingSink sink = start("many", Map.of("page-size", "70"));
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(1_000));
+        index.fill("many", "a", 1_000, 1_200, Long::toString);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(1_200));
+        // 1. What is late, but less than the lookback, is found by the next sweep.
+        index.put("many", "late", "{\"createdDateTime\":" + (AT + 1_185_000) + "}");
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("many/late"));
+        // 2. Only what was looked through once for the first and once for the following pass has come twice.
+        assertThat(sink.counts().values()).allMatch(count -> count <= 2);
+        assertThat(sink.counts().get("many/a-10")).isEqualTo(1);
+        assertThat(sink.texts()).anySatisfy(text -> assertThat(text).startsWith("{\"_index\":\"many\"").contains("\"_source\":{\"created"));
+        assertThat(status.health().getDetails()).containsEntry("state", "reading");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "nanos  | {\"type\":\"date_nanos\"}                                       | date",
+            "long   | {\"type\":\"long\"}                                             | number",
+            "word   | {\"type\":\"keyword\"}                                          | digits",
+            "text   | {\"type\":\"text\",\"fields\":{\"keyword\":{\"type\":\"keyword\"}}} | digits",
+            "iso    | {\"type\":\"keyword\"}                                          | iso"})
+    void mapping_ofEachKind_isReadFromAndFollowed(String name, String mapping, String kind) throws Exception {
+        LongFunction<String> time = switch (name) {
+            case "word", "text" -> millis -> "\"" + millis + "\"";
+            case "iso" -> millis -> "\"" + Instant.ofEpochMilli(millis) + "\"";
+            default -> Long::toString;
+        };
+        index.create(name, mapping);
+        index.fill(name, "a", 0, 60, time);
+        if (mapping.contains("keyword")) {
+            index.put(name, "odd", "{\"createdDateTime\":\"!not a time\"}");
+        }
+        RecordingSink sink = start(name, Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "page-size", "7"));
+        int odd = mapping.contains("keyword") ? 1 : 0;
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(40 + odd));
+        index.fill(name, "a", 60, 80, time);
+        await().untilAsserted(
+                () -> assertThat(sink.counts()).hasSize(60 + odd).containsKey(name + "/a-20").doesNotContainKey(name + "/a-19"));
+        assertThat(line()).contains("(as " + kind + ")");
+    }
+
+    @Test
+    void textWithoutKeyword_isReadOnceAndSaysSo() throws Exception {
+        index.create("plain", "{\"type\":\"text\"}");
+        index.fill("plain", "a", 0, 100, millis -> "\"" + millis + "\"");
+        RecordingSink sink = start("plain", Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "to",
+                Instant.ofEpochMilli(AT + 90_000).toString(), "page-size", "9"));
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(70));
+        assertThat(line()).contains("new documents are not followed, since createdDateTime is a text");
+        awaitDone("plain", sink);
+    }
+
+    @Test
+    void span_readToItsEnd_isNotReadAgain() throws Exception {
+        index.create("span", DATE);
+        index.fill("span", "a", 0, 50, Long::toString);
+        Map<String, String> settings = Map.of("to", Instant.ofEpochMilli(AT + 30_000).toString());
+        RecordingSink sink = start("span", settings);
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(sink.counts()).hasSize(30);
+        stopSources();
+        status = new SourceStatus("elasticsearch", new SimpleMeterRegistry(), Clock.systemUTC());
+        RecordingSink second = start("span", settings);
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(second.counts()).isEmpty();
+    }
+
+    @Test
+    void pointInTime_goneInTheMiddle_nothingIsMissing() throws Exception {
+        index.create("gone", DATE);
+        index.fill("gone", "a", 0, 600, Long::toString);
+        // 1. Four slices have handed on two pages each of twenty documents, and wait.
+        RecordingSink sink = start("gone", Map.of("page-size", "20"), 8);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(160));
+        // 2. The cluster forgets every point in time.
+        index.ask("DELETE", "/_search/point_in_time/_all", null);
+        sink.allow(100_000);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(600));
+        assertThat(metrics.counter("doorstep.ingest.source.restarts", "source", "elasticsearch", "reason", "point-in-time-gone").count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void busyCluster_isAskedAgain() throws Exception {
+        index.create("busy", DATE);
+        index.fill("busy", "a", 0, 300, Long::toString);
+        RecordingSink sink = start("busy", Map.of("page-size", "20", "urls", "http://127.0.0.1:" + proxy.port()), 4);
+        await().untilAsserted(() -> assertThat(sink.counts()).isNotEmpty());
+        proxy.refuse("POST /_search?", 0.5, 429, "es_rejected_execution_exception");
+        sink.allow(100_000);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(300));
+        assertThat(line()).startsWith("reads busy");
+    }
+
+    @Test
+    void redShard_isTold_andReadOnceItIsBack() throws Exception {
+        index.create("red-1", DATE);
+        index.fill("red-1", "a", 0, 30, Long::toString);
+        index.ask("PUT", "/red-2?timeout=100ms", """
+                                                 {"settings":{"index.routing.allocation.require._name":"nobody","number_of_replicas":0},
+                                                  "mappings":{"properties":{"createdDateTime":{"type":"date"}}}}""");
+        RecordingSink sink = start("red-*", Map.of());
+        await().untilAsserted(() -> assertThat(line()).contains("/red-*/_search/point_in_time at http://").contains("503"));
+        assertThat(status.health().getStatus().getCode()).isEqualTo("DOWN");
+        assertThat(sink.counts()).isEmpty();
+        index.ask("PUT", "/red-2/_settings", "{\"index.routing.allocation.require._name\":null}");
+        index.put("red-2", "b", "{\"createdDateTime\":" + AT + "}");
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(31));
+        assertThat(status.health().getStatus().getCode()).isEqualTo("UP");
+    }
+
+    @Test
+    void alias_movedToANewIndex_isFollowed() throws Exception {
+        index.create("clicks-1", DATE);
+        index.create("clicks-2", DATE);
+        index.ask("POST", "/_aliases", "{\"actions\":[{\"add\":{\"index\":\"clicks-1\",\"alias\":\"clicks\"}}]}");
+        index.fill("clicks-1", "a", 0, 20, Long::toString);
+        RecordingSink sink = start("clicks", Map.of());
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(20));
+        index.ask("POST", "/_aliases", """
+                                       {"actions":[{"remove":{"index":"clicks-1","alias":"clicks"}},
+                                                   {"add":{"index":"clicks-2","alias":"clicks"}}]}""");
+        index.fill("clicks-2", "b", 20, 40, Long::toString);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(40).containsKey("clicks-2/b-39"));
+    }
+
+    @Test
+    void replicas_oneReads_theOtherTakesOverWhereItStopped() throws Exception {
+        index.create("two", DATE);
+        index.fill("two", "a", 0, 500, Long::toString);
+        RecordingSink first = new RecordingSink(100_000);
+        RecordingSink second = new RecordingSink(100_000);
+        ElasticsearchSource reader = start("two", Map.of(), first, "one", status);
+        await().untilAsserted(() -> assertThat(first.counts()).hasSize(500));
+        SourceStatus other = new SourceStatus("other", metrics, Clock.systemUTC());
+        start("two", Map.of(), second, "two", other);
+        await().untilAsserted(() -> assertThat(other.health().getDetails()).containsEntry("state", "standby"));
+        reader.stop();
+        index.fill("two", "a", 500, 510, Long::toString);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(second.counts()).containsKey("two/a-509"));
+        // The lookback is read again, and no more.
+        assertThat(second.counts()).containsKey("two/a-490").doesNotContainKey("two/a-470");
+    }
+
+    @Test
+    void longDocuments_areReadOneByOne() throws Exception {
+        index.create("blobs", "{\"type\":\"date\"},\"blob\":{\"type\":\"text\",\"index\":false}");
+        String blob = "x".repeat(9 << 20);
+        for (int i = 0; i < 5; i++) {
+            index.put("blobs", "l" + i, "{\"createdDateTime\":" + (AT + i) + ",\"blob\":\"" + blob + "\"}");
+        }
+        index.put("blobs", "longer", "{\"createdDateTime\":" + AT + ",\"blob\":\"" + blob + blob + blob + "\"}");
+        RecordingSink sink = start("blobs", Map.of("slices", "1"));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(sink.counts()).hasSize(6));
+    }
+
+    @Test
+    void future_doesNotHideThePresent() throws Exception {
+        index.create("future", DATE);
+        index.put("future", "z", "{\"createdDateTime\":4102444800000}");
+        RecordingSink sink = start("future", Map.of());
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("future/z"));
+        long now = Clock.systemUTC().millis();
+        index.put("future", "now", "{\"createdDateTime\":" + now + "}");
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("future/now"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "absent    | GET /absent/_field_caps at http://127.0.0.1:PORT: 404 index_not_found_exception no such index [absent]; check doorstep.ingest.elasticsearch.index",
+            "nothing-* | check doorstep.ingest.elasticsearch.index",
+            "notime    | index notime at http://127.0.0.1:PORT: no createdDateTime in the mapping",
+            "mixed-*   | createdDateTime is mapped in several ways (date, text)"})
+    void index_thatDoesNotFit_isOneLine(String name, String expected) throws Exception {
+        if (name.equals("notime")) {
+            index.ask("PUT", "/notime", "{\"mappings\":{\"properties\":{\"at\":{\"type\":\"date\"}}}}");
+        } else if (name.equals("mixed-*")) {
+            index.create("mixed-1", DATE);
+            index.create("mixed-2", "{\"type\":\"text\"}");
+        }
+        start(name, Map.of());
+        String line = expected.replace("PORT", node.endpoint().replaceAll(".*:", ""));
+        await().untilAsserted(() -> assertThat(line()).contains(line).doesNotContain("\n"));
+        assertThat(metrics.get("doorstep.ingest.source.up").gauge().value()).isZero();
+    }
+
+    @Test
+    void nobodyThere_isOneLine() throws Exception {
+        start("any", Map.of("urls", "http://127.0.0.1:1"));
+        await().untilAsserted(() -> assertThat(line()).isEqualTo(
+                "GET / at http://127.0.0.1:1: no answer: Connect to http://127.0.0.1:1 [/127.0.0.1] failed: Connection refused"));
+    }
+
+    private void awaitDone(String name, RecordingSink sink) {
+        // Another source of the same name and span finds nothing to do.
+        stopSources();
+        int before = sink.counts().size();
+        SourceStatus again = new SourceStatus("again", metrics, Clock.systemUTC());
+        start(name, Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "to", Instant.ofEpochMilli(AT + 90_000).toString(),
+                "page-size", "9"), sink, "again", again);
+        await().untilAsserted(() -> assertThat(again.health().getDetails()).containsEntry("state", "done"));
+        assertThat(sink.counts()).hasSize(before);
+    }
+
+    private RecordingSink start(String name, Map<String, String> settings) {
+        return start(name, settings, 100_000);
+    }
+
+    private RecordingSink start(String name, Map<String, String> settings, int pages) {
+        RecordingSink sink = new RecordingSink(pages);
+        start(name, settings, sink, "only", status);
+        return sink;
+    }
+
+    private ElasticsearchSource start(String name, Map<String, String> more, RecordingSink sink, String instance, SourceStatus shown) {
+        Map<String, String> properties = new java.util.HashMap<>(Map.of("doorstep.ingest.elasticsearch.index", name,
+                "doorstep.ingest.elasticsearch.urls", node.endpoint(), "doorstep.ingest.elasticsearch.poll-interval", "100ms",
+                "doorstep.ingest.elasticsearch.lookback", "20s", "doorstep.ingest.instance", instance));
+        more.forEach((key, value) -> properties.put("doorstep.ingest.elasticsearch." + key, value));
+        Binder binder = new Binder(new MapConfigurationPropertySource(properties));
+        ElasticsearchSource source = new ElasticsearchSource(
+                binder.bind("doorstep.ingest.elasticsearch", ElasticsearchSettings.class).get(),
+                binder.bind("doorstep.ingest", IngestSettings.class).get(), positions, sink, shown, null, Clock.systemUTC());
+        sources.add(source);
+        source.start();
+        return source;
+    }
+
+    private @Nullable String line() {
+        return String.valueOf(status.health().getDetails().get("line"));
+    }
+}
