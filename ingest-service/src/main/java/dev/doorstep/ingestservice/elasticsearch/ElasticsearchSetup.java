@@ -4,6 +4,7 @@ import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.PatientIntake;
+import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -31,6 +32,6 @@ class ElasticsearchSetup {
         String bundle = settings.sslBundle();
         SSLContext ssl = bundle == null ? null : bundles.getBundle(bundle).createSslContext();
         return new ElasticsearchSource(settings, ingest, new SourcePositions(client, store, clock),
-                sink.getIfAvailable(() -> new KafkaSink(intake)), elasticsearchHealthIndicator, ssl, clock);
+                sink.getIfAvailable(() -> intake.sink(ElasticsearchSource.NAME)), elasticsearchHealthIndicator, ssl, clock);
     }
 }

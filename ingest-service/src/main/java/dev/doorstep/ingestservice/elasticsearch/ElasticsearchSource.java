@@ -5,6 +5,7 @@ import dev.doorstep.commonmodel.document.ParsedDocument;
 import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.SourcePositions.Position;
 import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -184,8 +185,9 @@ public final class ElasticsearchSource implements SmartLifecycle {
                     + cluster.field().kind().name().toLowerCase(Locale.ROOT) + ") into " + sink.name() + " from "
                     + (position.readTo() == Long.MIN_VALUE ? "the start" : Instant.ofEpochMilli(position.readTo())));
             try {
-                if (readAll(scan, keeper, cluster)) {
-                    follow(scan, keeper, cluster);
+                SeenIds seen = new SeenIds(MOST_SEEN);
+                if (readAll(scan, keeper, cluster, seen)) {
+                    follow(scan, keeper, cluster, seen);
                 }
             } finally {
                 keeper.keep();
@@ -210,13 +212,14 @@ public final class ElasticsearchSource implements SmartLifecycle {
     }
 
     /** What is there now; returns whether it is all read and there is more to come. */
-    private boolean readAll(Scan scan, Keeper keeper, Cluster cluster) throws SearchException, InterruptedException {
+    private boolean readAll(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         long started = clock.millis();
         Long to = settings.to() == null ? null : settings.to().toEpochMilli();
         AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
         boolean complete = scan.run(new Scan.Span(keeper.lookedBack(), to), settings.slices(), (_, hit) -> {
-            newest.accumulateAndGet(cluster.field().epochMillis(hit.sort()), Math::max);
-            return true;
+            long time = cluster.field().epochMillis(hit.sort());
+            newest.accumulateAndGet(time, Math::max);
+            return seen.add(time, hit.position());
         }, readTo -> keeper.advance(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started)));
         if (complete && isPast(Instant.ofEpochMilli(started))) {
             keeper.finish();
@@ -232,8 +235,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
     }
 
     /** What becomes visible: what is new with every poll, and what came late with some. */
-    private void follow(Scan scan, Keeper keeper, Cluster cluster) throws SearchException, InterruptedException {
-        SeenIds seen = new SeenIds(MOST_SEEN);
+    private void follow(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
         Instant nextSweep = clock.instant();
         Long to = settings.to() == null ? null : settings.to().toEpochMilli();

@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.elasticsearch;
 
+import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.intake.PatientIntake;
 import java.util.ArrayList;
 import java.util.List;

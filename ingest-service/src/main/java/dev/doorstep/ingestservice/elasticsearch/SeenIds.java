@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /**
  * Which documents of the last minutes have been handed on, so that those that are looked through again are not sent again. Bounded: what
- * it forgets is sent again and known downstream. Not thread-safe.
+ * it forgets is sent again and known downstream. Thread-safe.
  */
 final class SeenIds {
     private static final long BUCKET_MILLIS = Duration.ofSeconds(10).toMillis();
@@ -27,7 +27,7 @@ final class SeenIds {
     }
 
     /** Remembers a document; false when it was known. */
-    boolean add(long epochMillis, String position) {
+    synchronized boolean add(long epochMillis, String position) {
         if (!buckets.computeIfAbsent(epochMillis / BUCKET_MILLIS, _ -> new HashSet<>()).add(position)) {
             return false;
         }
@@ -38,13 +38,8 @@ final class SeenIds {
         return true;
     }
 
-    boolean contains(long epochMillis, String position) {
-        Set<String> bucket = buckets.get(epochMillis / BUCKET_MILLIS);
-        return bucket != null && bucket.contains(position);
-    }
-
     /** Forgets what lies before a time; documents without a time stay. */
-    void forgetBefore(long epochMillis) {
+    synchronized void forgetBefore(long epochMillis) {
         Long first = buckets.higherKey(Long.MIN_VALUE / BUCKET_MILLIS);
         while (first != null && first < epochMillis / BUCKET_MILLIS) {
             size -= Objects.requireNonNull(buckets.remove(first)).size();
@@ -52,11 +47,7 @@ final class SeenIds {
         }
     }
 
-    int size() {
-        return size;
-    }
-
-    private void forgetFirst() {
+    private synchronized void forgetFirst() {
         size -= Objects.requireNonNull(buckets.pollFirstEntry()).getValue().size();
     }
 }

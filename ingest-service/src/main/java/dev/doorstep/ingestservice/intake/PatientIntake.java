@@ -47,6 +47,21 @@ public class PatientIntake {
     @SuppressWarnings("ArrayRecordComponent") // a window into a buffer, never compared
     public record Document(byte[] array, int offset, int length, String position) {}
 
+    /** The way of one source's documents to Kafka. */
+    public DocumentSink sink(String source) {
+        return new DocumentSink() {
+            @Override
+            public String name() {
+                return "Kafka";
+            }
+
+            @Override
+            public boolean deliver(List<Document> documents, BooleanSupplier wanted) throws InterruptedException {
+                return PatientIntake.this.deliver(documents, source, wanted);
+            }
+        };
+    }
+
     /**
      * Hands documents on; returns once Kafka has acknowledged all of them.
      *

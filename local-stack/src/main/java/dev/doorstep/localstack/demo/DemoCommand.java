@@ -1,5 +1,7 @@
 package dev.doorstep.localstack.demo;
 
+import dev.doorstep.localstack.CallersFolder;
+import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
 import dev.doorstep.localstack.stack.StackSettings;
 import java.io.IOException;
@@ -9,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -32,6 +34,9 @@ public final class DemoCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--port-offset", description = "Added to every port, when one is taken.")
     private int portOffset;
 
+    @CommandLine.Option(names = "--source", description = "How the sessions come in: http, kinesis or elasticsearch (default: http).", defaultValue = "http", converter = SourceName.class)
+    private Source source = Source.HTTP;
+
     @CommandLine.Option(names = "--root", hidden = true)
     private Path root = Path.of("").toAbsolutePath();
 
@@ -43,15 +48,17 @@ public final class DemoCommand implements Callable<Integer> {
         if (json && !once && spec != null) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--json goes with --once");
         }
-        Path directory = data == null ? Files.createTempDirectory("doorstep-demo") : calledFrom().resolve(data);
+        Path directory = data == null ? Files.createTempDirectory("doorstep-demo") : CallersFolder.resolve(data);
         if (data == null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         }
         PrintStream progress = System.err;
         progress.println("Starting Kafka, DynamoDB Local and three services; logs in " + directory);
-        try (Stack stack = Stack.start(new StackSettings(root, directory, data != null, portOffset),
+        try (Stack stack = Stack.start(
+                new StackSettings(root, directory, data != null, portOffset, false, null,
+                        source == Source.HTTP ? Set.of() : Set.of(source)),
                 (part, after) -> progress.printf(Locale.ROOT, "  %-20s ready after %4.1f s%n", part, after.toMillis() / 1000.0))) {
-            Replay replay = new Replay(stack, root.resolve("sample_sessions.json"));
+            Replay replay = new Replay(stack, source, root.resolve("sample_sessions.json"));
             Report report = new Report(stack, System.out);
             if (json) {
                 replay.sessions().forEach(report::json);
@@ -68,9 +75,12 @@ public final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Where the user stood when calling the script, which goes to the project's folder. */
-    private static Path calledFrom() {
-        return Path.of(Objects.requireNonNullElse(System.getenv("DOORSTEP_CALLED_FROM"), "")).toAbsolutePath();
+    private static final class SourceName implements CommandLine.ITypeConverter<Source> {
+        @Override
+        public Source convert(String text) {
+            return Stream.of(Source.values()).filter(each -> each.name().toLowerCase(Locale.ROOT).equals(text)).findFirst()
+                    .orElseThrow(() -> new CommandLine.TypeConversionException("must be http, kinesis or elasticsearch: " + text));
+        }
     }
 
     private static void stayUp(Stack stack, PrintStream progress) throws InterruptedException {

@@ -1,6 +1,8 @@
 package dev.doorstep.localstack.demo;
 
+import dev.doorstep.localstack.outlet.Outlet;
 import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sends the sample sessions in as documents and asks for what comes out, over the services' public interfaces alone. */
+/** Sends the sample sessions in as documents and asks for what comes out, over public interfaces alone. */
 final class Replay {
     private static final Duration FEATURES_TIMEOUT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 50;
@@ -40,14 +42,15 @@ final class Replay {
         }
     }
 
-    Replay(Stack stack, Path sample) throws IOException, InterruptedException {
+    Replay(Stack stack, Source source, Path sample) throws IOException, InterruptedException {
         this.stack = stack;
         byte[] body = Files.readAllBytes(sample);
-        HttpResponse<String> accepted = http.send(HttpRequest.newBuilder(URI.create(stack.url(Service.INGEST) + "/v1/events"))
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (accepted.statusCode() != 202) {
-            throw new IllegalStateException(sample + " was not accepted: " + accepted.body());
+        List<byte[]> documents = new ArrayList<>();
+        json.readTree(body).forEach(document -> documents.add(json.writeValueAsBytes(document)));
+        try (Outlet outlet = stack.outlet(source)) {
+            if (outlet.send(documents).cardinality() < documents.size()) {
+                throw new IllegalStateException("not all of " + sample + " was taken by " + outlet.source());
+            }
         }
         for (JsonNode document : json.readTree(body)) {
             JsonNode features = awaitFeatures(document.path("_id").asString());

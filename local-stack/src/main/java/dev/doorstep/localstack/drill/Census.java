@@ -16,7 +16,6 @@ import dev.doorstep.featurestore.StoreClient;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.localstack.stack.Stack;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +29,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Counts what is in the store, directly and past every service and proxy. */
 final class Census implements AutoCloseable {
@@ -43,6 +44,7 @@ final class Census implements AutoCloseable {
     private final FeatureReader reader;
     private final ProgressReader progress;
     private final DeadLetterStore letters;
+    private final JsonMapper json = new JsonMapper();
 
     Census(Stack stack) {
         this.stack = stack;
@@ -68,15 +70,15 @@ final class Census implements AutoCloseable {
     /** Dead letters of a traffic's documents. */
     Map<String, Long> deadLetters(Traffic traffic, Instant since) {
         Map<String, Long> found = new HashMap<>();
-        LetterFilter filter = new LetterFilter(null, "http", null, null, since.minus(CLOCKS_BACK), null, null, Set.of());
+        LetterFilter filter = new LetterFilter(null, traffic.source(), null, null, since.minus(CLOCKS_BACK), null, null, Set.of());
         String next = null;
         do {
             DeadLetterStore.Page page = letters.list(filter, next, PAGE);
             page.letters().forEach(letter -> {
                 DeadLetter original = Objects.requireNonNull(letters.original(letter.id()), letter.id());
-                String text = new String(original.original(), StandardCharsets.UTF_8);
-                if (text.startsWith("{\"_id\":\"" + traffic.prefix())) {
-                    found.merge(text.substring(8, text.indexOf('"', 8)), 1L, Long::sum);
+                String id = json.readTree(original.original()).path("_id").asString();
+                if (id.startsWith(traffic.prefix())) {
+                    found.merge(id, 1L, Long::sum);
                 }
             });
             next = page.next();
@@ -99,13 +101,24 @@ final class Census implements AutoCloseable {
     }
 
     /**
+     * How many documents came in since the traffic began. A sender over HTTP knows; of a source that is read, ingest-service's ledger does,
+     * since it may read a document again.
+     *
+     * @param received documents, each time that one came
+     * @param refused those of them that were not taken, as their sender was told
+     * @param deadLettered those of them that became dead letters; null where each is a letter of its own, so that letters are counted
+     */
+    record Taken(long received, long refused, @Nullable Long deadLettered) {}
+
+    /**
      * Counts everything.
      *
+     * @param taken how many documents came in
      * @param duplicatesBefore {@link #duplicates()} before the traffic began
      * @param inFlight as the ledger says
      * @param since when the traffic began
      */
-    Result count(String drill, Traffic traffic, long duplicatesBefore, long inFlight, Instant since, double recoverySeconds)
+    Result count(String drill, Traffic traffic, Taken taken, long duplicatesBefore, long inFlight, Instant since, double recoverySeconds)
             throws InterruptedException, ExecutionException {
         BitSet acknowledged = traffic.acknowledgedNumbers();
         BitSet applied = new BitSet();
@@ -119,16 +132,18 @@ final class Census implements AutoCloseable {
         Set<String> deadIds = new HashSet<>(dead.keySet());
         lost += acknowledged.stream()
                 .filter(number -> Traffic.isBad(number) ? !deadIds.contains(traffic.id(number)) : !applied.get(number)).count();
-        long deadLettered = dead.values().stream().mapToLong(Long::longValue).sum();
-        // An acknowledged dead letter is one in the store; one whose acknowledgement never came back may be there too.
-        lost += Math.max(0, traffic.acknowledgedBad() - deadLettered);
+        long deadLettered = Objects.requireNonNullElse(taken.deadLettered(), dead.values().stream().mapToLong(Long::longValue).sum());
+        if (taken.deadLettered() == null) {
+            // An acknowledged dead letter is one in the store; one whose acknowledgement never came back may be there too.
+            lost += Math.max(0, traffic.acknowledgedBad() - deadLettered);
+        }
         long[] aggregates = aggregates(traffic, applied);
         long duplicate = duplicates() - duplicatesBefore;
-        long rejected = traffic.sent() - applied.cardinality() - duplicate - deadLettered - inFlight;
+        long rejected = taken.received() - applied.cardinality() - duplicate - deadLettered - inFlight;
         // What is left must be what the sender was not told to be taken; anything else appeared or vanished.
-        lost += aggregates[0] + Math.max(0, rejected - traffic.notAcknowledged());
+        lost += aggregates[0] + Math.max(0, rejected - taken.refused());
         long doubled = aggregates[1] + Math.max(0, -rejected);
-        return new Result(drill, traffic.sent(), applied.cardinality(), duplicate, Math.max(0, rejected), deadLettered, inFlight, lost,
+        return new Result(drill, taken.received(), applied.cardinality(), duplicate, Math.max(0, rejected), deadLettered, inFlight, lost,
                 doubled, recoverySeconds, null);
     }
 

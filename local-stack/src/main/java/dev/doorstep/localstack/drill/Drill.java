@@ -1,5 +1,6 @@
 package dev.doorstep.localstack.drill;
 
+import dev.doorstep.localstack.stack.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as the command line has it
  * @param description what happens
+ * @param source from where the documents come
  * @param brief whether it is short enough to be run with the tests
  * @param fault makes the fault, ends it and says so
  * @param obstacle why it can't be run here, or null
  */
-record Drill(String name, String description, boolean brief, Fault fault, Obstacle obstacle) {
+record Drill(String name, String description, Source source, boolean brief, Fault fault, Obstacle obstacle) {
     /** A fault from its start to its end. */
     @FunctionalInterface
     interface Fault {
@@ -26,6 +28,10 @@ record Drill(String name, String description, boolean brief, Fault fault, Obstac
     }
 
     Drill(String name, String description, boolean brief, Fault fault) {
-        this(name, description, brief, fault, _ -> null);
+        this(name, description, Source.HTTP, brief, fault, _ -> null);
+    }
+
+    Drill(String name, String description, boolean brief, Fault fault, Obstacle obstacle) {
+        this(name, description, Source.HTTP, brief, fault, obstacle);
     }
 }

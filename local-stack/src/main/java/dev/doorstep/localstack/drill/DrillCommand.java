@@ -39,8 +39,9 @@ public final class DrillCommand implements Callable<Integer> {
         Path data = Files.createTempDirectory("doorstep-drill");
         System.err.println("Starting Kafka, DynamoDB Local and three services; logs in " + data);
         boolean good = true;
-        try (DrillRunner runner = DrillRunner.start(root, data, portOffset)) {
-            for (String each : name.equals("all") ? known : List.of(name)) {
+        List<String> drills = name.equals("all") ? known : List.of(name);
+        try (DrillRunner runner = DrillRunner.start(root, data, portOffset, drills)) {
+            for (String each : drills) {
                 System.err.println("Drill " + each + " ...");
                 good &= run(runner, each);
             }

@@ -1,5 +1,7 @@
 package dev.doorstep.localstack.drill;
 
+import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
 import dev.doorstep.localstack.stack.StackSettings;
 import java.io.IOException;
@@ -9,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -34,12 +39,20 @@ public final class DrillRunner implements AutoCloseable {
         this.scene = new Scene(stack, census, disk);
     }
 
-    /** Starts a stack whose parts can be made to fail. */
-    public static DrillRunner start(Path root, Path data, int portOffset) throws InterruptedException {
+    /**
+     * Starts a stack whose parts can be made to fail.
+     *
+     * @param drills that are going to be run; the parts that their sources read are started too
+     */
+    public static DrillRunner start(Path root, Path data, int portOffset, List<String> drills) throws InterruptedException {
+        Set<Source> sources = Drills.ALL.stream().filter(drill -> drills.contains(drill.name())).map(Drill::source)
+                .filter(source -> source != Source.HTTP).filter(source -> source != Source.KINESIS || KinesisNode.missing() == null)
+                .collect(Collectors.toSet());
         Disk disk = Disk.mount(data.resolve("disk"));
         try {
-            return new DrillRunner(disk, Stack.start(new StackSettings(root, data, true, portOffset, true, disk.folder()), (_, _) -> {
-            }));
+            return new DrillRunner(disk,
+                    Stack.start(new StackSettings(root, data, true, portOffset, true, disk.folder(), sources), (_, _) -> {
+                    }));
         } catch (RuntimeException e) {
             disk.close();
             throw e;
@@ -54,9 +67,15 @@ public final class DrillRunner implements AutoCloseable {
         return all;
     }
 
-    /** The names of those that are short enough to be run with the tests. */
-    public static List<String> brief() {
-        return Stream.concat(Drills.ALL.stream().filter(Drill::brief).map(Drill::name), Stream.of(PromiseDrill.NAME)).toList();
+    /** The names of those whose documents come over HTTP and that are short enough to be run with the tests. */
+    static List<String> brief() {
+        return Stream.concat(Drills.ALL.stream().filter(Drill::brief).filter(drill -> drill.source() == Source.HTTP).map(Drill::name),
+                Stream.of(PromiseDrill.NAME)).toList();
+    }
+
+    /** The names of those whose documents are read from a source. */
+    static List<String> ofSources() {
+        return Drills.ALL.stream().filter(drill -> drill.source() != Source.HTTP).map(Drill::name).toList();
     }
 
     /**
@@ -80,7 +99,8 @@ public final class DrillRunner implements AutoCloseable {
         Instant since = clock.instant();
         long duplicates = census.duplicates();
         Recovery recovery = new Recovery();
-        try (Traffic traffic = new Traffic(stack, prefix)) {
+        JsonNode before = scene.ledger().path("sources");
+        try (Traffic traffic = new Traffic(stack.outlet(drill.source()), prefix)) {
             scene.begin(traffic, () -> recovery.begin(traffic));
             traffic.start();
             scene.await("events flow", () -> census.inSessions(traffic) >= WARM_UP_EVENTS);
@@ -88,12 +108,12 @@ public final class DrillRunner implements AutoCloseable {
             scene.during(RUN_ON);
             traffic.stop();
             double seconds = recovery.seconds();
-            return settled(drill, traffic, duplicates, since, seconds);
+            return settled(drill, traffic, before, duplicates, since, seconds);
         }
     }
 
     /** Counts once nothing is in flight any more, or after a time that shows that something is missing. */
-    private Result settled(Drill drill, Traffic traffic, long duplicates, Instant since, double seconds)
+    private Result settled(Drill drill, Traffic traffic, JsonNode before, long duplicates, Instant since, double seconds)
             throws InterruptedException, ExecutionException, IOException {
         long good = traffic.acknowledgedGood();
         boolean arrived = scene.holds(
@@ -101,12 +121,23 @@ public final class DrillRunner implements AutoCloseable {
         scene.holds(
                 () -> census.deadLetters(traffic, since).values().stream().mapToLong(Long::longValue).sum() >= traffic.acknowledgedBad(),
                 arrived ? PATIENCE : Duration.ofSeconds(1));
-        JsonNode ledger = scene.ledger().path("total");
-        Result counted = census.count(drill.name(), traffic, duplicates, ledger.path("inFlight").asLong(), since, seconds);
+        JsonNode whole = scene.ledger();
+        JsonNode ledger = whole.path("total");
+        Result counted = census.count(drill.name(), traffic, taken(drill, traffic, before, whole.path("sources")), duplicates,
+                ledger.path("inFlight").asLong(), since, seconds);
         // The ledger must have seen what the census sees.
         return new Result(counted.drill(), counted.sent(), counted.applied(), counted.duplicate(), counted.rejected(),
                 counted.deadLettered(), counted.inFlight(), Math.max(counted.lost(), ledger.path("lost").asLong()),
                 Math.max(counted.doubled(), ledger.path("doubled").asLong()), counted.recoverySeconds(), null);
+    }
+
+    private static Census.Taken taken(Drill drill, Traffic traffic, JsonNode before, JsonNode after) {
+        if (drill.source() == Source.HTTP) {
+            return new Census.Taken(traffic.sent(), traffic.notAcknowledged(), null);
+        }
+        ToLongFunction<String> since = name -> after.path(traffic.source()).path(name).asLong()
+                - before.path(traffic.source()).path(name).asLong();
+        return new Census.Taken(since.applyAsLong("received"), since.applyAsLong("rejected"), since.applyAsLong("deadLettered"));
     }
 
     /** Watches how long it takes until what was acknowledged when the fault ended, and some of what came after, is in the store. */

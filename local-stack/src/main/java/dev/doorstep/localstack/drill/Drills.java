@@ -1,7 +1,11 @@
 package dev.doorstep.localstack.drill;
 
 import dev.doorstep.localparts.FaultyProxy;
+import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
+import dev.doorstep.localstack.outlet.KinesisOutlet;
 import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +27,8 @@ final class Drills {
     private static final int BURST = 15_000;
     /** Of the limit, between two collections: the whole burst would be over it. */
     private static final double MOST_HEAP = 0.95;
+    private static final int POINTS_IN_TIME = 100;
+    private static final Service SECOND_INGEST = Service.INGEST.nextReplica();
     private static final Service SECOND_FEATURE = Service.FEATURE.nextReplica();
     /** Each replica of feature-service consumes with two threads. */
     private static final int MEMBERS_OF_ONE = 2;
@@ -49,9 +55,21 @@ final class Drills {
                     _ -> faketime() == null ? "libfaketime is not installed" : null),
             new Drill("network-stall", "Kafka and DynamoDB are silent for 20 seconds", false, Drills::networkStall),
             new Drill("burst", "ten times the sustainable rate", false, Drills::burst),
-            new Drill("replay-twice", "every document is sent twice more, every dead letter is replayed twice", true, Drills::replayTwice));
+            new Drill("replay-twice", "every document is sent twice more, every dead letter is replayed twice", true, Drills::replayTwice),
+            kinesis("kinesis-reshard", "a shard is split and two are merged while records come in", Drills::reshard),
+            kinesis("kinesis-lease-lost", "a replica sleeps, loses its leases to another one and wakes while it still writes",
+                    Drills::leaseLost),
+            kinesis("kinesis-worker-kill", "SIGKILL of one of two replicas that read a stream", Drills::workerKill),
+            new Drill("elasticsearch-restart", "SIGKILL and restart of the cluster that is read", Source.ELASTICSEARCH, true,
+                    Drills::searchRestart, _ -> null),
+            new Drill("point-in-time-expiry", "the cluster forgets every point in time, again and again", Source.ELASTICSEARCH, true,
+                    Drills::pointsInTimeGone, _ -> null));
 
     private Drills() {}
+
+    private static Drill kinesis(String name, String description, Drill.Fault fault) {
+        return new Drill(name, description, Source.KINESIS, true, fault, _ -> KinesisNode.missing());
+    }
 
     private static void killAndRestart(Scene scene, Service service) throws InterruptedException {
         scene.kill(service);
@@ -213,11 +231,64 @@ final class Drills {
         scene.traffic().again();
         for (int i = 0; i < 2; i++) {
             String url = scene.stack().managementUrl(Service.INGEST) + "/v1/dead-letters/replays";
-            String replay = scene.json(scene.post(url, "{\"reason\":\"UNREADABLE_TIMESTAMP\",\"includeFailed\":true}").body())
+            String replay = scene.json(scene.post(url, "{\"reason\":\"INVALID_FIELD\",\"includeFailed\":true}").body())
                     .path("replayId").asString();
             scene.await("the dead letters are replayed",
                     () -> scene.json(scene.get(url + "/" + replay).body()).path("state").asString().equals("done"));
         }
+    }
+
+    private static void reshard(Scene scene) throws InterruptedException {
+        try (KinesisOutlet stream = scene.stack().sources().stream()) {
+            Reshard.split(stream.client());
+            scene.awaitProgress(EVENTS);
+            Reshard.merge(stream.client());
+            scene.healed();
+            scene.awaitProgress(EVENTS);
+        }
+    }
+
+    private static void leaseLost(Scene scene) throws InterruptedException {
+        scene.stop(Service.INGEST);
+        scene.stack().restart(Service.INGEST);
+        scene.awaitProgress(EVENTS);
+        scene.stack().process(Service.INGEST).signal("STOP");
+        scene.stack().restart(SECOND_INGEST);
+        scene.awaitProgress(EVENTS);
+        scene.stack().process(Service.INGEST).signal("CONT");
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+        scene.stop(SECOND_INGEST);
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void workerKill(Scene scene) throws InterruptedException {
+        scene.stack().restart(SECOND_INGEST);
+        scene.await("both replicas read", () -> scene.get(scene.stack().managementUrl(SECOND_INGEST) + "/actuator/health").body()
+                .contains(" shards of "));
+        scene.awaitProgress(EVENTS);
+        scene.kill(SECOND_INGEST);
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void searchRestart(Scene scene) throws InterruptedException {
+        scene.stack().sources().openSearch().process().kill();
+        scene.during(SHORT);
+        scene.stack().sources().openSearch().restart();
+        scene.healed();
+        scene.awaitProgress(EVENTS);
+    }
+
+    private static void pointsInTimeGone(Scene scene) throws InterruptedException, IOException {
+        try (ElasticsearchOutlet index = scene.stack().sources().index()) {
+            for (int i = 0; i < POINTS_IN_TIME; i++) {
+                index.ask("DELETE", "/_search/point_in_time/_all", "");
+                scene.during(Duration.ofMillis(50));
+            }
+        }
+        scene.healed();
+        scene.awaitProgress(EVENTS);
     }
 
     private static @Nullable Path faketime() {

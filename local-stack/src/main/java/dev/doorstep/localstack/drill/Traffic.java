@@ -1,23 +1,17 @@
 package dev.doorstep.localstack.drill;
 
-import dev.doorstep.localstack.stack.Service;
-import dev.doorstep.localstack.stack.Stack;
+import dev.doorstep.localstack.outlet.Outlet;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A store's clickstream: sends documents at a steady rate and keeps sending each until it is acknowledged. Some can't be used, some are
@@ -32,12 +26,9 @@ final class Traffic implements AutoCloseable {
     private static final int BAD_EVERY = 97;
     private static final int AGAIN_EVERY = 10;
     private static final long PAUSE_MILLIS = 200;
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final Stack stack;
+    private final Outlet outlet;
     private final String prefix;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-    private final JsonMapper json = new JsonMapper();
     private final BitSet acknowledged = new BitSet();
     private final BitSet attempted = new BitSet();
     private final Map<Integer, Integer> acknowledgements = new HashMap<>();
@@ -47,8 +38,9 @@ final class Traffic implements AutoCloseable {
     private volatile boolean running;
     private @Nullable Thread thread;
 
-    Traffic(Stack stack, String prefix) {
-        this.stack = stack;
+    /** Takes over the outlet. */
+    Traffic(Outlet outlet, String prefix) {
+        this.outlet = outlet;
         this.prefix = prefix;
     }
 
@@ -87,6 +79,11 @@ final class Traffic implements AutoCloseable {
         for (int from = 0; from < all.size(); from += 1_000) {
             sendUntilAcknowledged(all.subList(from, Math.min(all.size(), from + 1_000)));
         }
+    }
+
+    /** Name of the source on which its documents come in. */
+    String source() {
+        return outlet.source();
     }
 
     String prefix() {
@@ -142,7 +139,7 @@ final class Traffic implements AutoCloseable {
         if (thread != null) {
             thread.interrupt();
         }
-        http.shutdownNow();
+        outlet.close();
     }
 
     private synchronized List<Integer> nextBatch(int count) {
@@ -171,19 +168,14 @@ final class Traffic implements AutoCloseable {
         }
         List<Integer> left = new ArrayList<>(batch);
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(stack.url(Service.INGEST) + "/v1/events"))
-                    .header("Content-Type", "application/x-ndjson").timeout(PATIENCE).POST(HttpRequest.BodyPublishers.ofString(body(batch)))
-                    .build();
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode documents = json.readTree(response.body()).path("documents");
+            BitSet taken = outlet.send(batch.stream().map(this::document).toList());
             left.clear();
             for (int i = 0; i < batch.size(); i++) {
-                String status = documents.path(i).path("status").asString("unavailable");
-                if (status.equals("unavailable")) {
+                if (!taken.get(i)) {
                     left.add(batch.get(i));
                 }
             }
-        } catch (IOException | tools.jackson.core.JacksonException _) {
+        } catch (IOException _) {
             // The service is away; nobody knows what it took.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -191,7 +183,7 @@ final class Traffic implements AutoCloseable {
         synchronized (this) {
             notAcknowledged += left.size();
             List<Integer> taken = new ArrayList<>(batch);
-            taken.removeAll(new java.util.HashSet<>(left));
+            taken.removeAll(new HashSet<>(left));
             taken.forEach(number -> {
                 acknowledged.set(number);
                 acknowledgements.merge(number, 1, Integer::sum);
@@ -200,18 +192,12 @@ final class Traffic implements AutoCloseable {
         return left;
     }
 
-    private String body(List<Integer> batch) {
-        StringBuilder body = new StringBuilder();
-        for (int number : batch) {
-            if (isBad(number)) {
-                body.append("{\"_id\":\"").append(id(number)).append("\",\"_source\":{\"createdDateTime\":\"not-a-time\"}}\n");
-            } else {
-                body.append("{\"_id\":\"").append(id(number)).append("\",\"_source\":{\"createdDateTime\":").append(AT)
-                        .append(",\"sessionId\":\"").append(prefix).append('s').append(session(number))
-                        .append("\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"").append(prefix).append("sku")
-                        .append(sku(number)).append("\"}]}}\n");
-            }
-        }
-        return body.toString();
+    private byte[] document(int number) {
+        String document = isBad(number)
+                ? "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + AT + ",\"products\":\"none\"}}"
+                : "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + AT + ",\"sessionId\":\"" + prefix + 's'
+                        + session(number)
+                        + "\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"" + prefix + "sku" + sku(number) + "\"}]}}";
+        return document.getBytes(StandardCharsets.UTF_8);
     }
 }

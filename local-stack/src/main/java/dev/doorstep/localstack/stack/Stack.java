@@ -6,6 +6,8 @@ import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.OperatorToken;
 import dev.doorstep.localparts.Ports;
+import dev.doorstep.localstack.outlet.HttpOutlet;
+import dev.doorstep.localstack.outlet.Outlet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,8 +36,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka, DynamoDB Local and the three service jars, each a process of its own, started together and waited for. All of them end with this
- * JVM, whatever ends it.
+ * Kafka, DynamoDB Local, what the sources read, and the three service jars, each a process of its own, started together and waited for.
+ * All of them end with this JVM, whatever ends it.
  */
 public final class Stack implements AutoCloseable {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
@@ -44,6 +46,7 @@ public final class Stack implements AutoCloseable {
     private final StackSettings settings;
     private final KafkaNode kafka;
     private final DynamoDbNode dynamoDb;
+    private final SourceParts sources;
     private final OperatorToken operator;
     private final String tokenSecret;
     private final String deadLetterKey;
@@ -52,10 +55,11 @@ public final class Stack implements AutoCloseable {
     private final Map<String, ChildProcess> services = new ConcurrentHashMap<>();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    private Stack(StackSettings settings, KafkaNode kafka, DynamoDbNode dynamoDb, OperatorToken operator) {
+    private Stack(StackSettings settings, KafkaNode kafka, DynamoDbNode dynamoDb, SourceParts sources, OperatorToken operator) {
         this.settings = settings;
         this.kafka = kafka;
         this.dynamoDb = dynamoDb;
+        this.sources = sources;
         this.operator = operator;
         this.tokenSecret = HexFormat.of().formatHex(random());
         this.deadLetterKey = deadLetterKey(settings.data());
@@ -97,7 +101,12 @@ public final class Stack implements AutoCloseable {
                 progress.done("DynamoDB Local", since(started));
                 return node;
             });
-            Stack stack = new Stack(settings, kafka.get(), dynamoDb.get(), operator);
+            Future<SourceParts> sources = executor.submit(() -> {
+                SourceParts parts = SourceParts.start(settings.root(), settings.data(), settings.sources());
+                settings.sources().forEach(source -> progress.done(SourceParts.name(source), since(started)));
+                return parts;
+            });
+            Stack stack = new Stack(settings, kafka.get(), dynamoDb.get(), sources.get(), operator);
             try {
                 Service.ALL.forEach(service -> stack.launch(service, Map.of()));
                 List<Future<?>> ready = new ArrayList<>();
@@ -141,6 +150,16 @@ public final class Stack implements AutoCloseable {
 
     public DynamoDbNode dynamoDb() {
         return dynamoDb;
+    }
+
+    /** The parts that sources read. */
+    public SourceParts sources() {
+        return sources;
+    }
+
+    /** A way for documents into this stack; the caller closes it. */
+    public Outlet outlet(Source source) {
+        return source == Source.HTTP ? new HttpOutlet(url(Service.INGEST)) : sources.outlet(source);
     }
 
     public OperatorToken operator() {
@@ -212,6 +231,7 @@ public final class Stack implements AutoCloseable {
             kafkaProxy.close();
             dynamoDbProxy.close();
         }
+        sources.close();
         dynamoDb.close();
         kafka.close();
     }
@@ -228,6 +248,7 @@ public final class Stack implements AutoCloseable {
         environment.put("DOORSTEP_PREDICTION_FEATUREBUDGET", "240ms");
         environment.put("DOORSTEP_PREDICTION_TOKENSECRETS_0", tokenSecret);
         environment.put("DOORSTEP_INGEST_INSTANCE", service.name());
+        environment.putAll(sources.environment());
         environment.put("DOORSTEP_INGEST_RECONCILEINTERVAL", "2s");
         environment.put("DOORSTEP_DEADLETTERS_KEYS_0", deadLetterKey);
         environment.put("DOORSTEP_DEADLETTERS_ARCHIVE", settings.data().resolve("archive").toAbsolutePath().toString());

@@ -1,6 +1,7 @@
 package dev.doorstep.localstack.stack;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param durable whether DynamoDB keeps its data in a folder, or only in memory
  * @param portOffset added to every service's ports
  * @param faulty whether the services reach Kafka and DynamoDB through proxies that can make faults
+ * @param sources which sources ingest-service reads besides HTTP; their parts are started too
  * @param dynamoDbData where DynamoDB keeps its data when it is durable; null for a folder in {@code data}
  */
-public record StackSettings(Path root, Path data, boolean durable, int portOffset, boolean faulty, @Nullable Path dynamoDbData) {
+public record StackSettings(Path root, Path data, boolean durable, int portOffset, boolean faulty, @Nullable Path dynamoDbData,
+        Set<Source> sources) {
+    public StackSettings {
+        sources = Set.copyOf(sources);
+    }
+
     /** A stack without faults. */
     public StackSettings(Path root, Path data, boolean durable, int portOffset) {
-        this(root, data, durable, portOffset, false, null);
+        this(root, data, durable, portOffset, false, null, Set.of());
     }
 }

@@ -1,10 +1,9 @@
-package dev.doorstep.ingestservice.elasticsearch;
+package dev.doorstep.ingestservice.intake;
 
-import dev.doorstep.ingestservice.intake.PatientIntake;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Where documents of a cluster go. Thread-safe. */
+/** Where the documents of a source go. Thread-safe. */
 public interface DocumentSink {
     /** Where they go, for people: such as {@code Kafka}. */
     String name();

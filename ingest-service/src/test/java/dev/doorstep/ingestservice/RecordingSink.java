@@ -1,5 +1,6 @@
-package dev.doorstep.ingestservice.elasticsearch;
+package dev.doorstep.ingestservice;
 
+import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.intake.PatientIntake;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
 /** Counts what it is given; hands it on to nobody. Can be made to wait. */
-final class RecordingSink implements DocumentSink {
+public final class RecordingSink implements DocumentSink {
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
     private final List<String> texts = new ArrayList<>();
     private final Semaphore pages;
@@ -20,7 +21,7 @@ final class RecordingSink implements DocumentSink {
      *
      * @param pages how many pages it takes before it waits for {@link #allow}
      */
-    RecordingSink(int pages) {
+    public RecordingSink(int pages) {
         this.pages = new Semaphore(pages);
     }
 
@@ -41,15 +42,20 @@ final class RecordingSink implements DocumentSink {
         return true;
     }
 
-    void allow(int more) {
+    /** Whether someone waits to hand something on. */
+    public boolean isWaitedFor() {
+        return pages.hasQueuedThreads();
+    }
+
+    public void allow(int more) {
         pages.release(more);
     }
 
-    Map<String, Integer> counts() {
+    public Map<String, Integer> counts() {
         return counts;
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         synchronized (texts) {
             return List.copyOf(texts);
         }

@@ -1,0 +1,125 @@
+package dev.doorstep.ingestservice.kinesis;
+
+import dev.doorstep.ingestservice.intake.DocumentSink;
+import dev.doorstep.ingestservice.elasticsearch.ElasticsearchSource;
+import dev.doorstep.ingestservice.intake.PatientIntake;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+
+/**
+ * Writes documents to a stream as they are, one a record, and tries again until Kinesis has acknowledged each; it may then hold a document
+ * twice, and never not at all. A document that no record can hold becomes a dead letter here. Thread-safe.
+ */
+final class KinesisSink implements DocumentSink, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KinesisSink.class);
+    /** Kinesis' limits of one request and, unless a stream is set to more, of one record with its key. */
+    private static final int MOST_RECORDS = 500;
+    private static final int MOST_BYTES = 5 << 20;
+    private static final int MOST_RECORD_BYTES = 1 << 20;
+    private static final int MOST_KEY = 256;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    private final KinesisClient kinesis;
+    private final String stream;
+    private final PatientIntake intake;
+    private final Counter written;
+
+    /** Takes over the client. */
+    KinesisSink(KinesisClient kinesis, String stream, PatientIntake intake, MeterRegistry metrics) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.intake = intake;
+        this.written = Counter.builder("doorstep.bridge.records").description("documents that Kinesis has acknowledged").register(metrics);
+    }
+
+    @Override
+    public String name() {
+        return "stream " + stream;
+    }
+
+    @Override
+    public boolean deliver(List<PatientIntake.Document> documents, BooleanSupplier wanted) throws InterruptedException {
+        List<PatientIntake.Document> tooLong = new ArrayList<>();
+        List<PutRecordsRequestEntry> batch = new ArrayList<>();
+        int bytes = 0;
+        for (PatientIntake.Document document : documents) {
+            int size = document.length() + MOST_KEY;
+            if (size > MOST_RECORD_BYTES) {
+                tooLong.add(document);
+                continue;
+            }
+            if (batch.size() == MOST_RECORDS || bytes + size > MOST_BYTES) {
+                if (!write(batch, wanted)) {
+                    return false;
+                }
+                batch.clear();
+                bytes = 0;
+            }
+            batch.add(entry(document));
+            bytes += size;
+        }
+        return write(batch, wanted) && (tooLong.isEmpty() || intake.deliver(tooLong, ElasticsearchSource.NAME, wanted));
+    }
+
+    @Override
+    public void close() {
+        kinesis.close();
+    }
+
+    private static PutRecordsRequestEntry entry(PatientIntake.Document document) {
+        String position = document.position();
+        return PutRecordsRequestEntry.builder().partitionKey(position.substring(Math.max(0, position.length() - MOST_KEY / 4)))
+                .data(SdkBytes.fromByteArray(Arrays.copyOfRange(document.array(), document.offset(),
+                        document.offset() + document.length())))
+                .build();
+    }
+
+    private boolean write(List<PutRecordsRequestEntry> batch, BooleanSupplier wanted) throws InterruptedException {
+        List<PutRecordsRequestEntry> left = List.copyOf(batch);
+        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
+        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
+        BackOffExecution pauses = backOff.start();
+        while (!left.isEmpty()) {
+            left = attempt(left);
+            if (!left.isEmpty()) {
+                if (!wanted.getAsBoolean()) {
+                    return false;
+                }
+                Thread.sleep(pauses.nextBackOff());
+            }
+        }
+        return true;
+    }
+
+    /** Returns what was not acknowledged. */
+    private List<PutRecordsRequestEntry> attempt(List<PutRecordsRequestEntry> entries) {
+        try {
+            PutRecordsResponse response = kinesis.putRecords(request -> request.streamName(stream).records(entries));
+            List<PutRecordsRequestEntry> left = new ArrayList<>();
+            for (int i = 0; i < entries.size(); i++) {
+                if (response.records().get(i).errorCode() != null) {
+                    left.add(entries.get(i));
+                }
+            }
+            written.increment(entries.size() - left.size());
+            return left;
+        } catch (SdkException e) {
+            log.warn("stream {} can't be written to, trying on: {}", stream, String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+            return entries;
+        }
+    }
+}

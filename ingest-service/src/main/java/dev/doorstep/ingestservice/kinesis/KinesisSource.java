@@ -1,0 +1,220 @@
+package dev.doorstep.ingestservice.kinesis;
+
+import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.intake.DocumentSink;
+import dev.doorstep.ingestservice.source.SourceStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
+import software.amazon.kinesis.common.ConfigsBuilder;
+import software.amazon.kinesis.common.InitialPositionInStream;
+import software.amazon.kinesis.common.InitialPositionInStreamExtended;
+import software.amazon.kinesis.coordinator.CoordinatorConfig.ClientVersionConfig;
+import software.amazon.kinesis.coordinator.Scheduler;
+import software.amazon.kinesis.metrics.NullMetricsFactory;
+import software.amazon.kinesis.processor.SingleStreamTracker;
+import software.amazon.kinesis.retrieval.RetrievalSpecificConfig;
+import software.amazon.kinesis.retrieval.fanout.FanOutConfig;
+import software.amazon.kinesis.retrieval.polling.PollingConfig;
+
+/**
+ * Reads clickstream documents from a Kinesis stream, one a record or several in a record that a producer aggregated. The Kinesis Client
+ * Library shares the shards among the replicas by leases in DynamoDB. Runs on threads of the library's.
+ */
+public final class KinesisSource implements SmartLifecycle {
+    /** Name of the source, in records, dead letters, the ledger and metrics. */
+    public static final String NAME = "kinesis";
+
+    private static final Logger log = LoggerFactory.getLogger(KinesisSource.class);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration ASK_TIMEOUT = Duration.ofSeconds(15);
+    private static final long FIRST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    private static final long CHECK_MILLIS = 1_000;
+    private static final int INITIALIZATION_TRIES = 5;
+
+    private final KinesisSettings settings;
+    private final StoreSettings store;
+    private final String worker;
+    private final String stream;
+    private final String region;
+    private final DocumentSink sink;
+    private final Supplier<KinesisAsyncClient> clients;
+    private final SourceStatus status;
+    private final Shards shards;
+    private final Clock clock;
+    private @Nullable Thread thread;
+    private volatile boolean running;
+    private volatile @Nullable Scheduler scheduler;
+
+    /**
+     * Creates a source.
+     *
+     * @param clients makes a client each time that reading begins; it is closed
+     */
+    public KinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, Supplier<KinesisAsyncClient> clients,
+            DocumentSink sink, SourceStatus status, MeterRegistry metrics, Clock clock) {
+        this.settings = settings;
+        this.store = store;
+        this.worker = ingest.instance();
+        this.stream = Objects.requireNonNull(settings.stream());
+        this.region = Objects.requireNonNullElse(settings.region(), store.region());
+        this.sink = sink;
+        this.clients = clients;
+        this.status = status;
+        this.shards = new Shards(stream, status, metrics, clock);
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = Thread.ofPlatform().name("kinesis").start(this::run);
+    }
+
+    /** Lets each shard end its batch and keep its checkpoint, so that nothing is read twice. */
+    @Override
+    public void stop() {
+        running = false;
+        Thread reader = Objects.requireNonNull(thread, "started");
+        Scheduler current = scheduler;
+        try {
+            if (current == null) {
+                reader.interrupt();
+            } else {
+                current.startGracefulShutdown().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("source {}: did not end in time, the last records are read again: {}", NAME, e.toString());
+            Objects.requireNonNull(current).shutdown();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void run() {
+        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
+        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
+        BackOffExecution pauses = backOff.start();
+        while (running) {
+            try (KinesisAsyncClient kinesis = clients.get();
+                    DynamoDbAsyncClient leases = KinesisClients.leases(store.endpoint(), store.region());
+                    CloudWatchAsyncClient cloudWatch = KinesisClients.metrics(region)) {
+                requireStream(kinesis);
+                read(new ConfigsBuilder(new SingleStreamTracker(stream, initialPosition()), settings.application(), kinesis, leases,
+                        cloudWatch,
+                        worker, () -> new ShardReader(sink, shards, settings.checkpointInterval(), () -> running, clock)));
+                if (running) {
+                    status.failing("reading " + where() + " ended; see the log before this");
+                }
+            } catch (SdkException e) {
+                status.failing(line(e));
+            } catch (InterruptedException _) {
+                return;
+            }
+            pause(pauses);
+        }
+    }
+
+    private void pause(BackOffExecution pauses) {
+        try {
+            Thread.sleep(running ? pauses.nextBackOff() : 0);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            running = false;
+        }
+    }
+
+    /** The library would try a wrong name or region for long and say much. */
+    private void requireStream(KinesisAsyncClient kinesis) throws InterruptedException {
+        try {
+            kinesis.describeStreamSummary(request -> request.streamName(stream)).get(ASK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SdkException cause) {
+                throw cause;
+            }
+            throw SdkException.create(String.valueOf(e.getCause()), e);
+        } catch (TimeoutException e) {
+            throw SdkException.create("no answer within " + ASK_TIMEOUT, e);
+        }
+    }
+
+    private void read(ConfigsBuilder configs) {
+        RetrievalSpecificConfig retrieval = settings.consumer() == KinesisSettings.Consumer.FAN_OUT
+                ? new FanOutConfig(configs.kinesisClient()).streamName(stream).applicationName(settings.application())
+                : polling(configs.kinesisClient());
+        Scheduler current = new Scheduler(configs.checkpointConfig(),
+                configs.coordinatorConfig().maxInitializationAttempts(INITIALIZATION_TRIES).parentShardPollIntervalMillis(CHECK_MILLIS)
+                        .clientVersionConfig(settings.kcl2Compatible()
+                                ? ClientVersionConfig.CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X
+                                : ClientVersionConfig.CLIENT_VERSION_CONFIG_3X),
+                // Each look for new shards sleeps that long, the first one before any record is read: a minute by default.
+                configs.leaseManagementConfig().failoverTimeMillis(settings.failover().toMillis()).shardSyncIntervalMillis(CHECK_MILLIS),
+                configs.lifecycleConfig(),
+                configs.metricsConfig().metricsFactory(new NullMetricsFactory()),
+                configs.processorConfig().callProcessRecordsEvenForEmptyRecordList(true),
+                configs.retrievalConfig().retrievalSpecificConfig(retrieval));
+        scheduler = current;
+        status.standby("looks for shards of " + stream + " in " + region + " to read");
+        if (running) {
+            current.run();
+        }
+        scheduler = null;
+    }
+
+    private PollingConfig polling(KinesisAsyncClient kinesis) {
+        return new PollingConfig(stream, kinesis).idleTimeBetweenReadsInMillis(settings.pollInterval().toMillis())
+                .usePollingConfigIdleTimeValue(true);
+    }
+
+    private InitialPositionInStreamExtended initialPosition() {
+        return switch (settings.start()) {
+            case "horizon" -> InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON);
+            case "latest" -> InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.LATEST);
+            default -> InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(Instant.parse(settings.start())));
+        };
+    }
+
+    private String where() {
+        return "stream " + stream + " in " + region + (settings.endpoint() == null ? "" : " at " + settings.endpoint());
+    }
+
+    private String line(SdkException e) {
+        String message = (e instanceof AwsServiceException service && service.awsErrorDetails() != null
+                ? service.awsErrorDetails().errorCode() + " " + service.awsErrorDetails().errorMessage()
+                : String.valueOf(e.getMessage())).replaceAll("\\s+", " ");
+        String advice = e instanceof ResourceNotFoundException
+                ? "; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"
+                : message.contains("AccessDenied")
+                        ? "; the role needs kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords"
+                        : message.contains("Signature expired") || message.contains("InvalidSignature")
+                                ? "; check this machine's clock and credentials"
+                                : "";
+        return where() + ": " + message + advice;
+    }
+}

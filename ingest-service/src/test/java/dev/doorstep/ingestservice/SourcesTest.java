@@ -1,0 +1,159 @@
+package dev.doorstep.ingestservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.message.DeadLetter;
+import dev.doorstep.commonmodel.message.EventRecord;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localparts.OpenSearchNode;
+import dev.doorstep.localparts.OperatorToken;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** All sources at once, each switched on by its property, with the bridge from Elasticsearch to Kinesis between two of them. */
+@Timeout(180)
+@Execution(ExecutionMode.CONCURRENT) // it waits for leases, most of the time
+class SourcesTest {
+    @TempDir
+    static Path directory;
+
+    private static KafkaNode kafka;
+    private static DynamoDbNode dynamoDb;
+    private static OpenSearchNode openSearch;
+    private static KinesisNode kinesis;
+    private static Records records;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final MessageCodec codec = new MessageCodec();
+
+    @BeforeAll
+    static void startParts() throws Exception {
+        assumeThat(KinesisNode.missing()).as("%s", KinesisNode.missing()).isNull();
+        kafka = KafkaNode.start(directory);
+        dynamoDb = DynamoDbNode.inMemory(directory);
+        openSearch = OpenSearchNode.start(Path.of(".."), directory);
+        kinesis = KinesisNode.start(directory);
+        records = new Records(kafka.bootstrapServers());
+        try (KinesisClient client = KinesisClient.builder().endpointOverride(URI.create(kinesis.endpoint())).region(Region.EU_CENTRAL_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            client.createStream(request -> request.streamName("clicks").shardCount(2));
+            admin.createTopics(List.of(new NewTopic("documents", 2, (short) 1))).all().get();
+        }
+    }
+
+    @AfterAll
+    static void stopParts() {
+        if (records != null) {
+            records.close();
+            kinesis.close();
+            openSearch.close();
+            dynamoDb.close();
+            kafka.close();
+        }
+    }
+
+    @Test
+    void documents_fromEverySource_areOnKafka_andInTheLedger() throws Exception {
+        // 1. A cluster with 200 documents, one that can't be read and one that no Kinesis record can hold.
+        StringBuilder bulk = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            bulk.append("{\"index\":{\"_id\":\"bridged-").append(i).append("\"}}\n{\"createdDateTime\":").append(1731880381293L + i)
+                    .append(",\"sessionId\":\"s1\"}\n");
+        }
+        bulk.append("{\"index\":{\"_id\":\"bad\"}}\n{\"createdDateTime\":1731880381293,\"products\":\"none\"}\n");
+        bulk.append("{\"index\":{\"_id\":\"long\"}}\n{\"createdDateTime\":1731880381293,\"blob\":\"").append("x".repeat(1_500_000))
+                .append("\"}\n");
+        assertThat(send("POST", openSearch.endpoint() + "/clicks/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
+        OperatorToken operator = OperatorToken.create(directory, Clock.systemUTC().instant());
+        // 2. A service that writes them to Kinesis, and reads Kinesis and a topic.
+        try (ConfigurableApplicationContext service = new SpringApplicationBuilder(IngestApplication.class).run(
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint(),
+                "--doorstep.store.create-tables=true", "--doorstep.dead-letters.archive=" + directory.resolve("archive"),
+                "--doorstep.dead-letters.keys[0]=" + Records.KEY, "--server.port=0", "--management.server.port=0",
+                "--doorstep.ingest.elasticsearch.index=clicks", "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
+                "--doorstep.ingest.elasticsearch.lookback=30s", "--doorstep.ingest.bridge.stream=clicks",
+                "--doorstep.ingest.bridge.endpoint=" + kinesis.endpoint(), "--doorstep.ingest.kinesis.stream=clicks",
+                "--doorstep.ingest.kinesis.endpoint=" + kinesis.endpoint(), "--doorstep.ingest.kinesis.kcl2-compatible=true",
+                "--doorstep.ingest.kinesis.failover=2s", "--doorstep.ingest.kafka.topic=documents",
+                "--spring.security.oauth2.resourceserver.jwt.public-key-location=" + operator.publicKey().toUri())) {
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                    new ByteArraySerializer(), new ByteArraySerializer())) {
+                producer.send(new ProducerRecord<>("documents",
+                        "{\"_id\":\"topical\",\"_source\":{\"createdDateTime\":1}}".getBytes(StandardCharsets.UTF_8))).get();
+            }
+            assertThat(codec.read(records.awaitEvent("topical").value(), EventRecord.class))
+                    .satisfies(event -> assertThat(event.source()).isEqualTo("kafka-topic"))
+                    .satisfies(event -> assertThat(event.position()).matches("documents/\\d/0"));
+            for (int i = 0; i < 200; i++) {
+                EventRecord event = codec.read(records.awaitEvent("bridged-" + i).value(), EventRecord.class);
+                assertThat(event.source()).isEqualTo("kinesis");
+                assertThat(event.position()).matches("shardId-\\d+/\\d+");
+            }
+            DeadLetter bad = records.awaitDeadLetter("\"bad\"");
+            assertThat(bad.source()).isEqualTo("kinesis");
+            DeadLetter tooLong = records.awaitDeadLetter("\"long\"");
+            assertThat(tooLong.source()).isEqualTo("elasticsearch");
+            assertThat(tooLong.reason()).isEqualTo(ErrorCode.TOO_LARGE);
+            assertThat(tooLong.position()).startsWith("clicks/long");
+            String management = "http://localhost:" + service.getEnvironment().getProperty("local.management.port");
+            // 3. Operators and the autoscaler see how each is doing.
+            String metrics = send("GET", management + "/actuator/prometheus", null);
+            assertThat(metrics).containsPattern("doorstep_ingest_source_up\\{[^}]*source=\"elasticsearch\"[^}]*\\} 1")
+                    .containsPattern("doorstep_ingest_source_up\\{[^}]*source=\"kinesis\"[^}]*\\} 1")
+                    .containsPattern("doorstep_ingest_source_delay_seconds\\{[^}]*source=\"kinesis\"")
+                    .containsPattern("doorstep_kinesis_iterator_age_seconds\\{[^}]*shard=\"shardId-")
+                    .containsPattern("doorstep_bridge_records_total\\{[^}]*\\} 20[1-9]");
+            JsonNode ledger = new JsonMapper()
+                    .readTree(send("GET", management + "/v1/ledger", null, "Authorization", "Bearer " + operator.token()));
+            assertThat(ledger.path("sources").path("kinesis").path("received").asInt()).isGreaterThanOrEqualTo(201);
+            assertThat(ledger.path("sources").path("elasticsearch").path("deadLettered").asInt()).isGreaterThanOrEqualTo(1);
+            assertThat(ledger.path("sources").path("kafka-topic").path("received").asInt()).isEqualTo(1);
+            assertThat(send("GET", management + "/actuator/health", null)).contains("\"elasticsearch\"").contains("reads clicks at ")
+                    .contains("into stream clicks");
+        }
+    }
+
+    private String send(String method, String url, @Nullable String body, String... headers) throws Exception {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json");
+        if (headers.length > 0) {
+            builder.headers(headers);
+        }
+        HttpRequest request = builder
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+}

@@ -1,0 +1,279 @@
+package dev.doorstep.ingestservice.kinesis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.RecordingSink;
+import dev.doorstep.ingestservice.source.SourceStatus;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.FaultyProxy;
+import dev.doorstep.localparts.KinesisNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** On a running emulator, by Kinesis' own protocol, with leases in DynamoDB Local. */
+@Timeout(180)
+@Execution(ExecutionMode.CONCURRENT) // they wait for leases, most of the time
+class KinesisSourceTest {
+    @TempDir
+    static Path directory;
+
+    private static KinesisNode node;
+    private static FaultyProxy proxy;
+    private static DynamoDbNode dynamoDb;
+    private static DynamoDbClient dynamo;
+    private static StoreSettings store;
+
+    private final List<KinesisSource> sources = new ArrayList<>();
+    private final List<SourceStatus> statuses = new ArrayList<>();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+    @BeforeAll
+    static void startParts() {
+        // The stand-in for fan-out speaks JSON; the emulator speaks both.
+        System.setProperty("aws.cborEnabled", "false");
+        assumeThat(KinesisNode.missing()).as("%s", KinesisNode.missing()).isNull();
+        node = KinesisNode.start(directory);
+        proxy = node.proxy();
+        dynamoDb = DynamoDbNode.inMemory(directory);
+        store = new StoreSettings(URI.create(dynamoDb.endpoint()), "eu-central-1", "test", true, Duration.ofSeconds(10),
+                Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
+        dynamo = DynamoDbClient.builder().endpointOverride(URI.create(dynamoDb.endpoint())).region(Region.EU_CENTRAL_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build();
+    }
+
+    @AfterAll
+    static void stopParts() {
+        System.clearProperty("aws.cborEnabled");
+        if (node != null) {
+            dynamo.close();
+            dynamoDb.close();
+            proxy.close();
+            node.close();
+        }
+    }
+
+    @AfterEach
+    void stopSources() {
+        sources.forEach(KinesisSource::stop);
+    }
+
+    @Test
+    void twoWorkers_twoShards_aggregatedSplitAndMerged_readEverything() throws Exception {
+        try (Stream stream = new Stream(node.endpoint(), "shared")) {
+            stream.create(2);
+            stream.put(0, 100);
+            stream.putAggregated(100, 130);
+            RecordingSink first = start("shared", "one", Map.of());
+            RecordingSink second = start("shared", "two", Map.of());
+            await(90).untilAsserted(() -> assertThat(read(first, second)).containsAll(documents(0, 130)));
+            // 1. Each replica has a shard, and nothing was read by both.
+            await(90).untilAsserted(
+                    () -> assertThat(statuses).allSatisfy(each -> assertThat(line(each)).isEqualTo("reads 1 shards of shared")));
+            // 2. A shard is split and others are merged while documents come in: those of the children wait for the parents' end.
+            stream.put(130, 200);
+            stream.split();
+            stream.put(200, 300);
+            stream.merge();
+            stream.put(300, 400);
+            await(90).untilAsserted(() -> assertThat(read(first, second)).containsAll(documents(0, 400)));
+            assertThat(first.counts().values()).allMatch(count -> count == 1);
+            assertThat(first.counts().keySet()).anyMatch(position -> position.matches("shardId-\\d+/\\d+(/29)?"));
+            // 3. The parents' leases say that they are read to their end.
+            await(30).untilAsserted(
+                    () -> assertThat(leases("app-shared").values()).filteredOn(each -> text(each, "checkpoint").equals("SHARD_END"))
+                            .hasSizeGreaterThanOrEqualTo(3));
+            assertThat(metrics.get("doorstep.kinesis.iterator.age.seconds").gauges()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void leaseStolen_whileItsOwnerStillWrites_nothingIsLost_andTheCheckpointIsNotMovedBack() throws Exception {
+        try (Stream stream = new Stream(node.endpoint(), "stolen")) {
+            stream.create(1);
+            stream.put(0, 50);
+            // 1. The first owner has read, and hangs while it hands on.
+            RecordingSink first = start("stolen", "one", Map.of("poll-interval", "200ms"), 0);
+            await(90).until(first::isWaitedFor);
+            // 2. Another one takes its lease, as a replica does that has waited for too long, and reads everything.
+            steal("app-stolen", "two");
+            RecordingSink second = start("stolen", "two", Map.of("poll-interval", "200ms"));
+            await(90).untilAsserted(() -> assertThat(read(second)).containsAll(documents(0, 50)));
+            stream.put(50, 100);
+            await(90).untilAsserted(() -> assertThat(read(second)).containsAll(documents(0, 100)));
+            await(30).until(() -> checkpoint("app-stolen").compareTo("0") > 0);
+            String checkpoint = checkpoint("app-stolen");
+            // 3. The first one wakes, hands on what it had and finds its lease gone.
+            first.allow(1_000);
+            await(90).untilAsserted(() -> assertThat(read(first)).containsAll(documents(0, 50)));
+            await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).startsWith("other replicas read"));
+            assertThat(checkpoint("app-stolen")).isGreaterThanOrEqualTo(checkpoint);
+            assertThat(leases("app-stolen").values()).allMatch(each -> text(each, "leaseOwner").equals("two"));
+        }
+    }
+
+    @Test
+    void throttledAndExpired_readOn() throws Exception {
+        try (Stream stream = new Stream(node.endpoint(), "throttled")) {
+            stream.create(1);
+            stream.put(0, 20);
+            RecordingSink sink = start("throttled", "one",
+                    Map.of("endpoint", "http://127.0.0.1:" + proxy.port(), "poll-interval", "200ms"));
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsAll(documents(0, 20)));
+            proxy.refuse("Kinesis_20131202.GetRecords", 1, 400, "ProvisionedThroughputExceededException");
+            stream.put(20, 40);
+            await(10).during(Duration.ofSeconds(2)).until(() -> read(sink).size() == 20);
+            proxy.heal();
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsAll(documents(0, 40)));
+            proxy.refuse("Kinesis_20131202.GetRecords", 1, 400, "ExpiredIteratorException");
+            stream.put(40, 60);
+            await(10).during(Duration.ofSeconds(2)).until(() -> read(sink).size() == 40);
+            proxy.heal();
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsAll(documents(0, 60)));
+            assertThat(sink.counts().values()).allMatch(count -> count == 1);
+        }
+    }
+
+    @Test
+    void streamThatIsMissing_isOneLine_andReadOnceItIsThere_fromTheLatest() throws Exception {
+        RecordingSink sink = start("absent", "one", Map.of("start", "latest"));
+        await(30).untilAsserted(() -> assertThat(line(statuses.getFirst())).startsWith("stream absent in eu-central-1 at " + node.endpoint()
+                + ": ResourceNotFoundException").endsWith("; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"));
+        try (Stream stream = new Stream(node.endpoint(), "absent")) {
+            stream.create(1);
+            stream.put(0, 10);
+            await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of absent"));
+            await(30).until(() -> {
+                stream.put(10, 11);
+                return read(sink).contains("d-10");
+            });
+            assertThat(read(sink)).containsExactly("d-10");
+        }
+    }
+
+    @Test
+    void stopped_keepsItsCheckpoint_andTheNextOneGoesOnThere() throws Exception {
+        try (Stream stream = new Stream(node.endpoint(), "stopped")) {
+            stream.create(1);
+            stream.put(0, 30);
+            RecordingSink first = start("stopped", "one", Map.of("start", "2020-01-01T00:00:00Z"));
+            await(90).untilAsserted(() -> assertThat(read(first)).containsAll(documents(0, 30)));
+            sources.removeFirst().stop();
+            stream.put(30, 60);
+            RecordingSink second = start("stopped", "two", Map.of());
+            await(90).untilAsserted(() -> assertThat(read(second)).containsExactlyInAnyOrderElementsOf(documents(30, 60)));
+        }
+    }
+
+    /** Against the published contract, since no emulator has it. */
+    @Test
+    void fanOut_isPushedTo_andSubscribesAgainAfterTheLastRecord() throws Exception {
+        try (PublishedKinesis kinesis = new PublishedKinesis()) {
+            RecordingSink sink = start("fanned", "one", Map.of("consumer", "fan-out", "endpoint", kinesis.endpoint()));
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsAll(documents(0, 20)));
+            assertThat(sink.counts().values()).allMatch(count -> count == 1);
+            assertThat(kinesis.subscriptions().get(0).path("ConsumerARN").asString())
+                    .isEqualTo("arn:aws:kinesis:eu-central-1:123456789012:stream/fanned/consumer/app-fanned:1");
+            assertThat(kinesis.subscriptions().get(0).path("StartingPosition").path("Type").asString()).isEqualTo("TRIM_HORIZON");
+            assertThat(kinesis.subscriptions().get(1).path("StartingPosition").path("Type").asString()).isEqualTo("AFTER_SEQUENCE_NUMBER");
+            assertThat(kinesis.subscriptions().get(1).path("StartingPosition").path("SequenceNumber").asString()).isEqualTo("1009");
+            stopSources();
+            sources.clear();
+            await(30).untilAsserted(() -> assertThat(checkpoint("app-fanned")).isEqualTo("1019"));
+        }
+    }
+
+    private RecordingSink start(String stream, String worker, Map<String, String> more) {
+        return start(stream, worker, more, 1_000_000);
+    }
+
+    private RecordingSink start(String stream, String worker, Map<String, String> more, int pages) {
+        Map<String, String> properties = new HashMap<>(Map.of("doorstep.ingest.kinesis.stream", stream, "doorstep.ingest.kinesis.endpoint",
+                node.endpoint(), "doorstep.ingest.kinesis.application", "app-" + stream, "doorstep.ingest.kinesis.failover", "2s",
+                "doorstep.ingest.kinesis.kcl2-compatible", "true", "doorstep.ingest.instance", worker));
+        more.forEach((key, value) -> properties.put("doorstep.ingest.kinesis." + key, value));
+        Binder binder = new Binder(new MapConfigurationPropertySource(properties));
+        KinesisSettings settings = binder.bind("doorstep.ingest.kinesis", KinesisSettings.class).get();
+        RecordingSink sink = new RecordingSink(pages);
+        SourceStatus status = new SourceStatus("kinesis-" + worker, metrics, Clock.systemUTC());
+        statuses.add(status);
+        KinesisSource source = new KinesisSource(settings, store, binder.bind("doorstep.ingest", IngestSettings.class).get(),
+                () -> KinesisClients.reading(settings.endpoint(), "eu-central-1"), sink, status, metrics, Clock.systemUTC());
+        sources.add(source);
+        source.start();
+        return sink;
+    }
+
+    private static Set<String> read(RecordingSink... sinks) {
+        Set<String> ids = new TreeSet<>();
+        for (RecordingSink sink : sinks) {
+            sink.texts().forEach(text -> ids.add(text.replaceAll("\\{\"_id\":\"([^\"]*)\".*", "$1")));
+        }
+        return ids;
+    }
+
+    private static Set<String> documents(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "d-" + i).collect(Collectors.toSet());
+    }
+
+    private static Map<String, Map<String, AttributeValue>> leases(String table) {
+        return dynamo.scan(request -> request.tableName(table).consistentRead(true)).items().stream()
+                .filter(each -> each.containsKey("checkpoint")).collect(Collectors.toMap(each -> text(each, "leaseKey"), each -> each));
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? "" : value.s();
+    }
+
+    private static String checkpoint(String table) {
+        String checkpoint = text(leases(table).values().iterator().next(), "checkpoint");
+        return checkpoint.matches("\\d+") ? checkpoint : "";
+    }
+
+    /** What the library does to a lease that it takes. */
+    private static void steal(String table, String owner) {
+        String key = leases(table).keySet().iterator().next();
+        dynamo.updateItem(request -> request.tableName(table).key(Map.of("leaseKey", AttributeValue.fromS(key)))
+                .updateExpression("SET leaseOwner = :owner ADD leaseCounter :one, ownerSwitchesSinceCheckpoint :one")
+                .expressionAttributeValues(Map.of(":owner", AttributeValue.fromS(owner), ":one", AttributeValue.fromN("1"))));
+    }
+
+    private static String line(SourceStatus status) {
+        return String.valueOf(status.health().getDetails().get("line"));
+    }
+
+    private static ConditionFactory await(int seconds) {
+        return Awaitility.await().atMost(Duration.ofSeconds(seconds));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.doorstep.localstack.stack;
+
+import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localparts.OpenSearchNode;
+import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
+import dev.doorstep.localstack.outlet.KinesisOutlet;
+import dev.doorstep.localstack.outlet.Outlet;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** What the sources read: a Kinesis emulator with a stream, an OpenSearch node with an index, each where it was asked for. */
+public final class SourceParts implements AutoCloseable {
+    /** Region that the stack's services take for theirs. */
+    public static final String REGION = "eu-central-1";
+    private static final int SHARDS = 2;
+
+    private final @Nullable KinesisNode kinesis;
+    private final @Nullable OpenSearchNode openSearch;
+
+    private SourceParts(@Nullable KinesisNode kinesis, @Nullable OpenSearchNode openSearch) {
+        this.kinesis = kinesis;
+        this.openSearch = openSearch;
+    }
+
+    /** Starts the parts of some sources; returns when stream and index are there. */
+    static SourceParts start(Path root, Path data, Set<Source> sources) throws IOException, InterruptedException {
+        SourceParts parts = new SourceParts(sources.contains(Source.KINESIS) ? KinesisNode.start(data) : null,
+                sources.contains(Source.ELASTICSEARCH) ? OpenSearchNode.start(root, data) : null);
+        try {
+            parts.prepare();
+            return parts;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    static String name(Source source) {
+        return source == Source.KINESIS ? "Kinesis emulator" : "OpenSearch";
+    }
+
+    public OpenSearchNode openSearch() {
+        return Objects.requireNonNull(openSearch, "the stack was started without OpenSearch");
+    }
+
+    /** The way into the stream; the caller closes it. */
+    public KinesisOutlet stream() {
+        KinesisNode node = Objects.requireNonNull(kinesis, "the stack was started without Kinesis");
+        return new KinesisOutlet(URI.create(node.endpoint()), REGION, Source.NAME);
+    }
+
+    /** The way into the index; the caller closes it. */
+    public ElasticsearchOutlet index() {
+        return new ElasticsearchOutlet(openSearch().endpoint(), Source.NAME);
+    }
+
+    @Override
+    public void close() {
+        if (kinesis != null) {
+            kinesis.close();
+        }
+        if (openSearch != null) {
+            openSearch.close();
+        }
+    }
+
+    Outlet outlet(Source source) {
+        return source == Source.KINESIS ? stream() : index();
+    }
+
+    /** What makes ingest-service read them. */
+    Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>();
+        if (kinesis != null) {
+            environment.put("DOORSTEP_INGEST_KINESIS_STREAM", Source.NAME);
+            environment.put("DOORSTEP_INGEST_KINESIS_REGION", REGION);
+            environment.put("DOORSTEP_INGEST_KINESIS_ENDPOINT", kinesis.endpoint());
+            // A lone replica finds its shards sooner so, and takes over what a dead one left.
+            environment.put("DOORSTEP_INGEST_KINESIS_KCL2COMPATIBLE", "true");
+            environment.put("DOORSTEP_INGEST_KINESIS_FAILOVER", "3s");
+            environment.put("DOORSTEP_INGEST_KINESIS_POLLINTERVAL", "250ms");
+        }
+        if (openSearch != null) {
+            environment.put("DOORSTEP_INGEST_ELASTICSEARCH_INDEX", Source.NAME);
+            environment.put("DOORSTEP_INGEST_ELASTICSEARCH_URLS", openSearch.endpoint());
+        }
+        return environment;
+    }
+
+    private void prepare() throws IOException, InterruptedException {
+        if (kinesis != null) {
+            try (KinesisOutlet outlet = stream()) {
+                KinesisClient client = outlet.client();
+                if (!client.listStreams().streamNames().contains(Source.NAME)) {
+                    client.createStream(request -> request.streamName(Source.NAME).shardCount(SHARDS));
+                }
+                client.waiter().waitUntilStreamExists(request -> request.streamName(Source.NAME));
+            }
+        }
+        if (openSearch != null) {
+            try (ElasticsearchOutlet outlet = index()) {
+                if (!outlet.ask("GET", "/_cat/indices?format=json", "").contains("\"" + Source.NAME + "\"")) {
+                    outlet.createIndex();
+                }
+            }
+        }
+    }
+}
