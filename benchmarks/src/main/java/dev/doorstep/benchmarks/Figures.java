@@ -21,6 +21,11 @@ final class Figures {
         out.printf(Locale.ROOT, "%s %s %s %s%n", name, metric, shown(value), unit);
     }
 
+    /** Says why there are none. */
+    void skipped(String why) {
+        out.printf(Locale.ROOT, "%s skipped %s%n", name, why);
+    }
+
     void ratio(double value, String reference) {
         out.printf(Locale.ROOT, "%s ratio %.3f %s%n", name, value, reference);
     }

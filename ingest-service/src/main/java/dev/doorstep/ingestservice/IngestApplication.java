@@ -8,7 +8,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
 
-/** Takes clickstream documents from HTTP and files, and puts each on Kafka: among the events, or among the dead letters. */
+/** Takes clickstream documents from HTTP, files, Kinesis, Elasticsearch and topics, and puts each on Kafka: among the events, or among the dead letters. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @Import({ServiceKit.class, StoreKit.class, DeadLetterKit.class})

@@ -22,6 +22,8 @@ import dev.doorstep.localparts.Ports;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Stack;
 import dev.doorstep.localstack.stack.StackSettings;
+import dev.doorstep.localstack.outlet.Outlet;
+import dev.doorstep.localstack.stack.Source;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -39,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -75,7 +78,7 @@ class EndToEndTest {
 
     @BeforeAll
     static void startStack() {
-        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000), (_, _) -> {
+        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000, false, null, Set.of(Source.ELASTICSEARCH)), (_, _) -> {
         });
         StoreSettings settings = new StoreSettings(URI.create(stack.dynamoDb().endpoint()), "eu-central-1", "doorstep", false,
                 Duration.ofSeconds(10), Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
@@ -121,6 +124,19 @@ class EndToEndTest {
         assertThat(post(Service.INGEST, "/v1/events", events("marker-", 0, SESSIONS)).statusCode()).isEqualTo(202);
         await().atMost(PATIENCE).until(() -> applied("marker-") == SESSIONS);
         assertThat(applied("kill-")).isEqualTo(EVENTS);
+    }
+
+    @Test
+    void searched_documentInTheIndex_reachesFeaturesAndLedger() throws Exception {
+        try (Outlet index = stack.outlet(Source.ELASTICSEARCH)) {
+            assertThat(index
+                    .send(List.of(("{\"_id\":\"searched\",\"_source\":{\"createdDateTime\":" + AT + "}}").getBytes(StandardCharsets.UTF_8)))
+                    .cardinality()).isEqualTo(1);
+        }
+        await().atMost(PATIENCE).until(() -> reader.event("searched") != null);
+        HttpResponse<String> ledger = http.send(HttpRequest.newBuilder(URI.create(stack.managementUrl(Service.INGEST) + "/v1/ledger"))
+                .header("Authorization", "Bearer " + stack.operator().token()).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(json.readTree(ledger.body()).path("sources").path("elasticsearch").path("received").asLong()).isGreaterThanOrEqualTo(1);
     }
 
     @Test
@@ -311,7 +327,7 @@ class EndToEndTest {
                 await(expression).atMost(PATIENCE).until(() -> !query(url, expression).isEmpty());
             }
             JsonNode rules = json.readTree(get(url + "/api/v1/rules").body()).path("data").path("groups").path(0).path("rules");
-            assertThat(rules).hasSize(13);
+            assertThat(rules).hasSize(15);
             for (JsonNode rule : rules) {
                 assertThat(rule.path("health").asString()).as(rule.path("name").asString()).isIn("ok", "unknown");
                 query(url, rule.path("query").asString());

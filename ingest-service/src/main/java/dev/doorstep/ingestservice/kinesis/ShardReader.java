@@ -40,6 +40,8 @@ final class ShardReader implements ShardRecordProcessor {
     private final Clock clock;
     private String shard = "";
     private @Nullable KinesisClientRecord acknowledged;
+    /** A batch was given up, and what comes after it may not be passed over it. */
+    private boolean abandoned;
     private Instant nextCheckpoint = Instant.MIN;
 
     /**
@@ -65,16 +67,36 @@ final class ShardReader implements ShardRecordProcessor {
 
     @Override
     public void processRecords(ProcessRecordsInput input) {
-        try {
-            if (input.records().isEmpty() || sink.deliver(documents(input.records()), wanted)) {
-                acknowledged = input.records().isEmpty() ? acknowledged : input.records().getLast();
-                shards.behind(shard, Duration.ofMillis(input.millisBehindLatest() == null ? 0 : input.millisBehindLatest()));
-                if (acknowledged != null && !clock.instant().isBefore(nextCheckpoint)) {
-                    checkpoint(input.checkpointer(), acknowledged);
+        if (abandoned) {
+            return;
+        }
+        if (!input.records().isEmpty()) {
+            abandoned = !isHandedOn(documents(input.records()));
+            if (abandoned) {
+                return;
+            }
+            acknowledged = input.records().getLast();
+        }
+        shards.behind(shard, Duration.ofMillis(input.millisBehindLatest() == null ? 0 : input.millisBehindLatest()));
+        if (acknowledged != null && !clock.instant().isBefore(nextCheckpoint)) {
+            checkpoint(input.checkpointer(), acknowledged);
+        }
+    }
+
+    /** The library passes over a batch whose reader throws, so none may; only one that is no longer wanted is given up. */
+    private boolean isHandedOn(List<PatientIntake.Document> documents) {
+        while (true) {
+            try {
+                return sink.deliver(documents, wanted);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return false;
+            } catch (RuntimeException e) {
+                log.error("source {}: {} records of {} can't be handed on, trying on", KinesisSource.NAME, documents.size(), shard, e);
+                if (!wanted.getAsBoolean() || !pause()) {
+                    return false;
                 }
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -86,6 +108,9 @@ final class ShardReader implements ShardRecordProcessor {
 
     @Override
     public void shardEnded(ShardEndedInput input) {
+        if (abandoned) {
+            throw new IllegalStateException("records of " + shard + " were given up; whoever reads it next gets to its end");
+        }
         log.info("source {}: {} is read to its end", KinesisSource.NAME, shard);
         checkpoint(input.checkpointer(), null);
         shards.end(shard);

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Sends the sample sessions in as documents and asks for what comes out, over public interfaces alone. */
 final class Replay {
-    private static final Duration FEATURES_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration FEATURES_TIMEOUT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 50;
 
     private final Stack stack;

@@ -56,19 +56,20 @@ final class Drills {
             new Drill("network-stall", "Kafka and DynamoDB are silent for 20 seconds", false, Drills::networkStall),
             new Drill("burst", "ten times the sustainable rate", false, Drills::burst),
             new Drill("replay-twice", "every document is sent twice more, every dead letter is replayed twice", true, Drills::replayTwice),
-            kinesis("kinesis-reshard", "a shard is split and two are merged while records come in", Drills::reshard),
-            kinesis("kinesis-lease-lost", "a replica sleeps, loses its leases to another one and wakes while it still writes",
+            kinesis("kinesis-reshard", "a shard is split and two are merged while records come in", false, Drills::reshard),
+            kinesis("kinesis-lease-lost", "a replica sleeps, loses its leases to another one and wakes while it still writes", false,
                     Drills::leaseLost),
-            kinesis("kinesis-worker-kill", "SIGKILL of one of two replicas that read a stream", Drills::workerKill),
-            new Drill("elasticsearch-restart", "SIGKILL and restart of the cluster that is read", Source.ELASTICSEARCH, true,
+            kinesis("kinesis-worker-kill", "SIGKILL of one of two replicas that read a stream", true, Drills::workerKill),
+            new Drill("elasticsearch-restart", "SIGKILL and restart of the cluster that is read, then of the service that reads it",
+                    Source.ELASTICSEARCH, true,
                     Drills::searchRestart, _ -> null),
-            new Drill("point-in-time-expiry", "the cluster forgets every point in time, again and again", Source.ELASTICSEARCH, true,
+            new Drill("point-in-time-expiry", "the cluster forgets every point in time, again and again", Source.ELASTICSEARCH, false,
                     Drills::pointsInTimeGone, _ -> null));
 
     private Drills() {}
 
-    private static Drill kinesis(String name, String description, Drill.Fault fault) {
-        return new Drill(name, description, Source.KINESIS, true, fault, _ -> KinesisNode.missing());
+    private static Drill kinesis(String name, String description, boolean brief, Drill.Fault fault) {
+        return new Drill(name, description, Source.KINESIS, brief, fault, _ -> KinesisNode.missing());
     }
 
     private static void killAndRestart(Scene scene, Service service) throws InterruptedException {
@@ -240,9 +241,9 @@ final class Drills {
 
     private static void reshard(Scene scene) throws InterruptedException {
         try (KinesisOutlet stream = scene.stack().sources().stream()) {
-            Reshard.split(stream.client());
+            Reshard.split(stream);
             scene.awaitProgress(EVENTS);
-            Reshard.merge(stream.client());
+            Reshard.merge(stream);
             scene.healed();
             scene.awaitProgress(EVENTS);
         }
@@ -276,7 +277,10 @@ final class Drills {
         scene.stack().sources().openSearch().process().kill();
         scene.during(SHORT);
         scene.stack().sources().openSearch().restart();
+        scene.awaitProgress(EVENTS);
+        scene.kill(Service.INGEST);
         scene.healed();
+        scene.stack().restart(Service.INGEST);
         scene.awaitProgress(EVENTS);
     }
 

@@ -1,45 +1,37 @@
 package dev.doorstep.localstack.drill;
 
+import dev.doorstep.localstack.outlet.KinesisOutlet;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Changes the shards of the one stream that there is. */
+/** Changes the shards of a stream. */
 final class Reshard {
     private Reshard() {}
 
     /** Splits the first open shard in the middle of its keys. */
-    static void split(KinesisClient client) {
-        Shard shard = open(client).getFirst();
+    static void split(KinesisOutlet stream) {
+        Shard shard = open(stream).getFirst();
         BigInteger middle = new BigInteger(shard.hashKeyRange().startingHashKey())
                 .add(new BigInteger(shard.hashKeyRange().endingHashKey())).shiftRight(1);
-        client.splitShard(
-                request -> request.streamName(stream(client)).shardToSplit(shard.shardId()).newStartingHashKey(middle.toString()));
-        awaitActive(client);
+        stream.client().splitShard(
+                request -> request.streamName(stream.stream()).shardToSplit(shard.shardId()).newStartingHashKey(middle.toString()));
+        stream.awaitActive();
     }
 
     /** Merges the first two. */
-    static void merge(KinesisClient client) {
-        List<Shard> open = open(client);
-        client.mergeShards(request -> request.streamName(stream(client)).shardToMerge(open.get(0).shardId())
+    static void merge(KinesisOutlet stream) {
+        List<Shard> open = open(stream);
+        stream.client().mergeShards(request -> request.streamName(stream.stream()).shardToMerge(open.get(0).shardId())
                 .adjacentShardToMerge(open.get(1).shardId()));
-        awaitActive(client);
+        stream.awaitActive();
     }
 
     /** In the order of their keys, so that neighbours stand beside each other. */
-    private static List<Shard> open(KinesisClient client) {
-        return client.listShards(request -> request.streamName(stream(client))).shards().stream()
+    private static List<Shard> open(KinesisOutlet stream) {
+        return stream.client().listShards(request -> request.streamName(stream.stream())).shards().stream()
                 .filter(shard -> shard.sequenceNumberRange().endingSequenceNumber() == null)
                 .sorted(Comparator.comparing(shard -> new BigInteger(shard.hashKeyRange().startingHashKey()))).toList();
-    }
-
-    private static String stream(KinesisClient client) {
-        return client.listStreams().streamNames().getFirst();
-    }
-
-    private static void awaitActive(KinesisClient client) {
-        client.waiter().waitUntilStreamExists(request -> request.streamName(stream(client)));
     }
 }

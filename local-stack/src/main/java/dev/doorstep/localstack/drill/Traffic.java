@@ -25,6 +25,7 @@ final class Traffic implements AutoCloseable {
     static final int BATCH = 50;
     private static final int BAD_EVERY = 97;
     private static final int AGAIN_EVERY = 10;
+    private static final long MILLIS_APART = 10;
     private static final long PAUSE_MILLIS = 200;
 
     private final Outlet outlet;
@@ -117,6 +118,11 @@ final class Traffic implements AutoCloseable {
         return acknowledgements.entrySet().stream().filter(each -> isBad(each.getKey())).mapToLong(Map.Entry::getValue).sum();
     }
 
+    /** How many of the documents that can't be used were acknowledged, however often. */
+    synchronized long acknowledgedBadOnce() {
+        return acknowledged.stream().filter(Traffic::isBad).count();
+    }
+
     static boolean isBad(int number) {
         return number % BAD_EVERY == BAD_EVERY - 1;
     }
@@ -127,6 +133,11 @@ final class Traffic implements AutoCloseable {
 
     static int sku(int number) {
         return number % SKUS;
+    }
+
+    /** Later ones have later times, as a store's have. */
+    private static long at(int number) {
+        return AT + number * MILLIS_APART;
     }
 
     String id(int number) {
@@ -194,8 +205,8 @@ final class Traffic implements AutoCloseable {
 
     private byte[] document(int number) {
         String document = isBad(number)
-                ? "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + AT + ",\"products\":\"none\"}}"
-                : "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + AT + ",\"sessionId\":\"" + prefix + 's'
+                ? "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + at(number) + ",\"products\":\"none\"}}"
+                : "{\"_id\":\"" + id(number) + "\",\"_source\":{\"createdDateTime\":" + at(number) + ",\"sessionId\":\"" + prefix + 's'
                         + session(number)
                         + "\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"" + prefix + "sku" + sku(number) + "\"}]}}";
         return document.getBytes(StandardCharsets.UTF_8);

@@ -90,6 +90,8 @@ public final class SourceParts implements AutoCloseable {
         if (openSearch != null) {
             environment.put("DOORSTEP_INGEST_ELASTICSEARCH_INDEX", Source.NAME);
             environment.put("DOORSTEP_INGEST_ELASTICSEARCH_URLS", openSearch.endpoint());
+            // Nothing here comes later than a refresh.
+            environment.put("DOORSTEP_INGEST_ELASTICSEARCH_LOOKBACK", "20s");
         }
         return environment;
     }
@@ -101,7 +103,7 @@ public final class SourceParts implements AutoCloseable {
                 if (!client.listStreams().streamNames().contains(Source.NAME)) {
                     client.createStream(request -> request.streamName(Source.NAME).shardCount(SHARDS));
                 }
-                client.waiter().waitUntilStreamExists(request -> request.streamName(Source.NAME));
+                outlet.awaitActive();
             }
         }
         if (openSearch != null) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The drills of the sources, on a real OpenSearch node and a Kinesis emulator. */
+/** The brief drills of the sources, on a real OpenSearch node and a Kinesis emulator. */
 @Timeout(240)
 class SourceDrillTest {
     @TempDir
@@ -31,7 +31,7 @@ class SourceDrillTest {
     }
 
     static List<String> drills() {
-        return DrillRunner.ofSources();
+        return DrillRunner.briefOfSources();
     }
 
     @ParameterizedTest

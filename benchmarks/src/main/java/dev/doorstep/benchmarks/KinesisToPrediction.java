@@ -1,0 +1,56 @@
+package dev.doorstep.benchmarks;
+
+import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localstack.outlet.Outlet;
+import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Source;
+import dev.doorstep.localstack.stack.Stack;
+import dev.doorstep.localstack.stack.StackSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.HdrHistogram.Histogram;
+
+/**
+ * From the instant at which a record is due on a Kinesis stream to the first prediction that sees it, beside the bare way of a record
+ * through the broker; at the default polling interval of 1 s, and at a fifth of it, which is what Kinesis allows.
+ */
+final class KinesisToPrediction implements Main.Benchmark {
+    private static final String POLL_INTERVAL = "DOORSTEP_INGEST_KINESIS_POLLINTERVAL";
+
+    @Override
+    public void run(Figures figures) throws Exception {
+        if (KinesisNode.missing() != null) {
+            figures.skipped(KinesisNode.missing());
+            return;
+        }
+        Path directory = Files.createTempDirectory("doorstep-bench");
+        StackSettings settings = new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000, false, null,
+                Set.of(Source.KINESIS));
+        try (Stack stack = Stack.start(settings, (_, _) -> {
+        }); Outlet outlet = stack.outlet(Source.KINESIS)) {
+            Histogram bare = BareKafka.latencies(stack, 100, EventToPrediction.ROUND);
+            figures.latencies("kafka-at-100/s", bare);
+            Arrivals arrivals = new Arrivals(stack, outlet);
+            restart(stack, "200ms");
+            arrivals.at(200, EventToPrediction.WARM_UP);
+            for (int rate : EventToPrediction.RATES) {
+                Arrivals.tell(figures, "polled-every-200ms-at-" + rate + "/s", arrivals.at(rate, EventToPrediction.ROUND));
+            }
+            restart(stack, "1s");
+            arrivals.at(50, Duration.ofSeconds(5));
+            Arrivals.Outcome outcome = arrivals.at(100, EventToPrediction.ROUND);
+            Arrivals.tell(figures, "polled-every-1s-at-100/s", outcome);
+            figures.ratio(outcome.latencies().getValueAtPercentile(50) / (double) bare.getValueAtPercentile(50), "kafka-at-100/s-p50");
+        }
+    }
+
+    private static void restart(Stack stack, String pollInterval) {
+        ChildProcess process = stack.process(Service.INGEST);
+        process.close();
+        stack.restart(Service.INGEST, Map.of(POLL_INTERVAL, pollInterval));
+    }
+}

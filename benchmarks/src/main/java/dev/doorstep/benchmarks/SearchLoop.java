@@ -1,0 +1,129 @@
+package dev.doorstep.benchmarks;
+
+import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
+import dev.doorstep.localstack.outlet.Outlet;
+import dev.doorstep.localstack.stack.Service;
+import dev.doorstep.localstack.stack.Source;
+import dev.doorstep.localstack.stack.Stack;
+import dev.doorstep.localstack.stack.StackSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Documents per second from an OpenSearch node to Kafka's acknowledgement, beside the bare loop that asks for the same pages of the same
+ * slices and looks at nothing but the place to go on from.
+ */
+final class SearchLoop implements Main.Benchmark {
+    private static final int DOCUMENTS = 120_000;
+    private static final int PER_BULK = 5_000;
+    private static final int SLICES = 4;
+    private static final int PAGE = 1_000;
+    private static final String INDEX = "clickstream";
+
+    @Override
+    public void run(Figures figures) throws Exception {
+        Path directory = Files.createTempDirectory("doorstep-bench");
+        StackSettings settings = new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000, false, null,
+                Set.of(Source.ELASTICSEARCH));
+        try (Stack stack = Stack.start(settings, (_, _) -> {
+        }); ElasticsearchOutlet index = stack.sources().index()) {
+            stack.process(Service.FEATURE).close();
+            stack.process(Service.PREDICTION).close();
+            stack.process(Service.INGEST).close();
+            fill(index);
+            double[] bare = {loop(index), loop(index), loop(index)};
+            stack.restart(Service.INGEST, Map.of("DOORSTEP_INGEST_ELASTICSEARCH_PAGESIZE", Integer.toString(PAGE),
+                    "DOORSTEP_INGEST_ELASTICSEARCH_SLICES", Integer.toString(SLICES)));
+            double source = source(stack);
+            figures.value("documents", source, "documents/s");
+            figures.value("search-loop", Figures.median(bare), "documents/s");
+            figures.ratio(source / Figures.median(bare), "search-loop");
+        }
+    }
+
+    private static void fill(Outlet index) throws Exception {
+        for (int from = 0; from < DOCUMENTS; from += PER_BULK) {
+            List<byte[]> documents = new ArrayList<>();
+            for (int i = from; i < from + PER_BULK; i++) {
+                documents.add(SampleDocument.of("d-" + i, "s" + i % 1_000).replace("1731880381293", Long.toString(1731880381293L + i * 10L))
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            if (index.send(documents).cardinality() < PER_BULK) {
+                throw new IllegalStateException("not all documents were indexed");
+            }
+        }
+    }
+
+    private static double loop(ElasticsearchOutlet index) throws Exception {
+        index.ask("POST", "/" + INDEX + "/_refresh", "");
+        String pit = between(index.ask("POST", "/" + INDEX + "/_search/point_in_time?keep_alive=1m", ""), "\"pit_id\":\"", "\"");
+        long started = System.nanoTime();
+        long documents = 0;
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Long>> slices = new ArrayList<>();
+            for (int i = 0; i < SLICES; i++) {
+                int slice = i;
+                slices.add(executor.submit(() -> slice(index, pit, slice)));
+            }
+            for (Future<Long> slice : slices) {
+                documents += slice.get();
+            }
+        }
+        if (documents != DOCUMENTS) {
+            throw new IllegalStateException("the loop found " + documents + " documents");
+        }
+        return documents * 1e9 / (System.nanoTime() - started);
+    }
+
+    private static long slice(ElasticsearchOutlet index, String pit, int slice) throws Exception {
+        long documents = 0;
+        String after = "";
+        while (true) {
+            String page = index.ask("POST", "/_search?allow_partial_search_results=false", "{\"size\":" + PAGE
+                    + ",\"track_total_hits\":false,\"pit\":{\"id\":\"" + pit + "\",\"keep_alive\":\"1m\"},\"slice\":{\"id\":" + slice
+                    + ",\"max\":" + SLICES + "},\"query\":{\"exists\":{\"field\":\"createdDateTime\"}},"
+                    + "\"sort\":[{\"createdDateTime\":\"asc\"},{\"_shard_doc\":\"asc\"}]" + after + "}");
+            int last = page.lastIndexOf("\"sort\":[");
+            if (last < 0) {
+                return documents;
+            }
+            int place = page.indexOf("\"sort\":[");
+            for (; place >= 0; place = page.indexOf("\"sort\":[", place + 1)) {
+                documents++;
+            }
+            after = ",\"search_after\":[" + page.substring(last + 8, page.indexOf(']', last)) + "]";
+        }
+    }
+
+    /** Between the first tenth, in which the service gets warm, and the last one. */
+    private static double source(Stack stack) throws Exception {
+        Ledger ledger = new Ledger(stack);
+        long first = await(ledger, DOCUMENTS / 10);
+        long started = System.nanoTime();
+        long last = await(ledger, DOCUMENTS * 9L / 10);
+        return (last - first) * 1e9 / (System.nanoTime() - started);
+    }
+
+    private static long await(Ledger ledger, long documents) throws Exception {
+        long received = ledger.received("elasticsearch");
+        while (received < documents) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            received = ledger.received("elasticsearch");
+        }
+        return received;
+    }
+
+    private static String between(String text, String start, String end) {
+        int from = text.indexOf(start) + start.length();
+        return text.substring(from, text.indexOf(end, from));
+    }
+}
