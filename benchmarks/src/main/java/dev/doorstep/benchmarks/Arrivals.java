@@ -29,7 +29,8 @@ final class Arrivals {
     private static final int SAMPLES_PER_SECOND = 10;
     /** How many are looked for at once: looking costs the machine more than what is looked at. */
     private static final int LOOKERS = 2;
-    private static final int FEWEST_SAMPLES = 5;
+    private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int PRODUCTS = 500;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -75,7 +76,7 @@ final class Arrivals {
                     long due = started + next * period;
                     if (next % every == 0 && lookers.tryAcquire()) {
                         executor.execute(() -> {
-                            awaitVisible(session);
+                            awaitVisible(session, due);
                             latencies.recordValue(System.nanoTime() - due);
                             lookers.release();
                         });
@@ -87,15 +88,13 @@ final class Arrivals {
             ended = System.nanoTime();
             total = awaitApplied(receivedBefore + count, started);
         }
-        if (latencies.getTotalCount() < FEWEST_SAMPLES) {
-            throw new IllegalStateException("only " + latencies.getTotalCount() + " of " + count + " events were looked for");
-        }
         return new Outcome(latencies, count / total, Math.max(0, total - (ended - started) / 1e9));
     }
 
     /** Tells what came of a rate, and whether the store keeps up with it. */
     static void tell(Figures figures, String name, Outcome outcome) {
         figures.latencies(name, outcome.latencies());
+        figures.value(name + "-looked-for", (double) outcome.latencies().getTotalCount(), "events");
         figures.value(name + "-applied", outcome.applied(), "events/s");
         figures.value(name + "-drain", outcome.drainSeconds(), "s");
     }
@@ -133,12 +132,13 @@ final class Arrivals {
         return (System.nanoTime() - started) / 1e9;
     }
 
-    private void awaitVisible(String session) {
+    /** Looks as often as tells the time to a twentieth. */
+    private void awaitVisible(String session, long due) {
         String body = "{\"destination\":{\"country\":\"US\",\"postalCode\":\"94110\"},\"items\":[{\"sku\":\"p-1\"}],\"sessionId\":\""
                 + session + "\"}";
         try {
             while (load.answer(stack.url(Service.PREDICTION) + "/v1/predictions", body).contains("SESSION_UNKNOWN")) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                LockSupport.parkNanos(Math.clamp((System.nanoTime() - due) / 20, SHORTEST_LOOK_NANOS, LONGEST_LOOK_NANOS));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

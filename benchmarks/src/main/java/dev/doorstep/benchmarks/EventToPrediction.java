@@ -25,7 +25,7 @@ final class EventToPrediction implements Main.Benchmark {
         try (Stack stack = Stack.start(new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000), (_, _) -> {
         }); Outlet outlet = stack.outlet(Source.HTTP)) {
             Arrivals arrivals = new Arrivals(stack, outlet);
-            arrivals.at(200, WARM_UP);
+            arrivals.at(100, WARM_UP);
             for (int rate : RATES) {
                 Histogram bare = BareKafka.latencies(stack, rate, ROUND);
                 Arrivals.Outcome outcome = arrivals.at(rate, ROUND);

@@ -36,7 +36,7 @@ final class KinesisToPrediction implements Main.Benchmark {
             figures.latencies("kafka-at-100/s", bare);
             Arrivals arrivals = new Arrivals(stack, outlet);
             restart(stack, "200ms");
-            arrivals.at(200, EventToPrediction.WARM_UP);
+            arrivals.at(100, EventToPrediction.WARM_UP);
             for (int rate : EventToPrediction.RATES) {
                 Arrivals.tell(figures, "polled-every-200ms-at-" + rate + "/s", arrivals.at(rate, EventToPrediction.ROUND));
             }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * slices and looks at nothing but the place to go on from.
  */
 final class SearchLoop implements Main.Benchmark {
-    private static final int DOCUMENTS = 120_000;
+    private static final int DOCUMENTS = 300_000;
     private static final int PER_BULK = 5_000;
     private static final int SLICES = 4;
     private static final int PAGE = 1_000;
@@ -104,20 +104,20 @@ final class SearchLoop implements Main.Benchmark {
         }
     }
 
-    /** Between the first tenth, in which the service gets warm, and the last one. */
+    /** Between the first third, in which the service gets warm, and the last tenth. */
     private static double source(Stack stack) throws Exception {
         Ledger ledger = new Ledger(stack);
-        long first = await(ledger, DOCUMENTS / 10);
+        long first = await(ledger, DOCUMENTS / 3);
         long started = System.nanoTime();
         long last = await(ledger, DOCUMENTS * 9L / 10);
         return (last - first) * 1e9 / (System.nanoTime() - started);
     }
 
     private static long await(Ledger ledger, long documents) throws Exception {
-        long received = ledger.received("elasticsearch");
+        long received = ledger.counted("elasticsearch");
         while (received < documents) {
-            TimeUnit.MILLISECONDS.sleep(20);
-            received = ledger.received("elasticsearch");
+            TimeUnit.MILLISECONDS.sleep(50);
+            received = ledger.counted("elasticsearch");
         }
         return received;
     }

@@ -21,7 +21,10 @@ public final class ContentHash {
      */
     public static String of(byte[] bytes, int offset, int length) {
         try {
-            byte[] canonical = new JsonCanonicalizer(new String(bytes, offset, length, StandardCharsets.UTF_8)).getEncodedUTF8();
+            byte[] plain = PlainCanonical.of(bytes, offset, length);
+            byte[] canonical = plain != null
+                    ? plain
+                    : new JsonCanonicalizer(new String(bytes, offset, length, StandardCharsets.UTF_8)).getEncodedUTF8();
             return HexFormat.of().formatHex(sha256().digest(canonical));
         } catch (IOException e) {
             throw new DoorstepException(ErrorCode.NOT_JSON, "_source", "_source has no canonical form: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
@@ -24,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads once through what a point in time holds of a span of {@code createdDateTime}, page by page with {@code search_after}, and hands
- * each page on before it asks for the next one. Not thread-safe; reads slices on threads of its own.
+ * each page on before it moves its position. Not thread-safe; reads slices on threads of its own.
  */
 final class Scan {
     private static final Logger log = LoggerFactory.getLogger(Scan.class);
@@ -99,14 +100,19 @@ final class Scan {
             }
             return complete;
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case SearchException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e);
-            }
+            throw unwrapped(e);
         } finally {
             readers.forEach(reader -> reader.cancel(true));
         }
+    }
+
+    /** What a search has thrown, on the thread that waited for it. */
+    private static SearchException unwrapped(ExecutionException e) {
+        return switch (e.getCause()) {
+            case SearchException cause -> cause;
+            case RuntimeException cause -> throw cause;
+            case null, default -> throw new IllegalStateException(e);
+        };
     }
 
     private static long lowest(AtomicLongArray positions) {
@@ -135,28 +141,52 @@ final class Scan {
             }
         }
 
-        /** Returns whether it came to its end. */
+        /** Asks for each page while the one before is handed on; returns whether it came to its end. */
         boolean read() throws SearchException, InterruptedException {
-            while (wanted.getAsBoolean()) {
-                SearchPage page = patiently();
-                if (page.hits().isEmpty()) {
-                    position.accept(Long.MAX_VALUE);
-                    return true;
+            FutureTask<SearchPage> next = ask();
+            try {
+                while (wanted.getAsBoolean()) {
+                    SearchPage page = await(next);
+                    if (page.hits().isEmpty()) {
+                        position.accept(Long.MAX_VALUE);
+                        return true;
+                    }
+                    SearchPage.Hit last = page.hits().getLast();
+                    goOnAfter(page, last);
+                    next = ask();
+                    List<PatientIntake.Document> documents = page.hits().stream().filter(hit -> unread.test(page, hit))
+                            .map(hit -> document(page, hit)).toList();
+                    if (!sink.deliver(documents, wanted)) {
+                        return false;
+                    }
+                    position.accept(cluster.field().epochMillis(last.sort()));
                 }
-                List<PatientIntake.Document> documents = page.hits().stream().filter(hit -> unread.test(page, hit))
-                        .map(hit -> document(page, hit)).toList();
-                if (!sink.deliver(documents, wanted)) {
-                    return false;
-                }
-                SearchPage.Hit last = page.hits().getLast();
-                position.accept(cluster.field().epochMillis(last.sort()));
-                if (page.pit() != null) {
-                    ((ObjectNode) request.path("pit")).put("id", page.pit());
-                }
-                ArrayNode after = request.putArray("search_after");
-                last.sort().forEach(value -> after.add(json.<JsonNode>valueToTree(value)));
+                return false;
+            } finally {
+                next.cancel(true);
             }
-            return false;
+        }
+
+        private FutureTask<SearchPage> ask() {
+            FutureTask<SearchPage> page = new FutureTask<>(this::patiently);
+            Thread.ofVirtual().name("search").start(page);
+            return page;
+        }
+
+        private static SearchPage await(FutureTask<SearchPage> page) throws SearchException, InterruptedException {
+            try {
+                return page.get();
+            } catch (ExecutionException e) {
+                throw unwrapped(e);
+            }
+        }
+
+        private void goOnAfter(SearchPage page, SearchPage.Hit last) {
+            if (page.pit() != null) {
+                ((ObjectNode) request.path("pit")).put("id", page.pit());
+            }
+            ArrayNode after = request.putArray("search_after");
+            last.sort().forEach(value -> after.add(json.<JsonNode>valueToTree(value)));
         }
 
         private static PatientIntake.Document document(SearchPage page, SearchPage.Hit hit) {

@@ -1,0 +1,216 @@
+package dev.doorstep.commonmodel.document;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The canonical form by RFC 8785 of JSON that is plain, which is most: ASCII without escapes, whole numbers of up to 15 digits, up to 64
+ * different names in an object. Of such only white space and the order of names can differ from it, so that bytes are copied. For anything
+ * else there is no answer here, and the library has it. Not thread-safe; for one use.
+ */
+final class PlainCanonical {
+    private static final int MOST_MEMBERS = 64;
+    private static final int MOST_DEPTH = 32;
+    private static final int MOST_DIGITS = 15;
+    private static final byte[][] LITERALS = {{'t', 'r', 'u', 'e'}, {'f', 'a', 'l', 's', 'e'}, {'n', 'u', 'l', 'l'}};
+
+    private final byte[] in;
+    private final int end;
+    private int position;
+    private byte[] out;
+    private int length;
+
+    private PlainCanonical(byte[] in, int offset, int length) {
+        this.in = in;
+        this.position = offset;
+        this.end = offset + length;
+        this.out = new byte[length];
+    }
+
+    /** The canonical form, or null where the JSON is not plain or not JSON. */
+    static byte @Nullable [] of(byte[] bytes, int offset, int length) {
+        PlainCanonical canonical = new PlainCanonical(bytes, offset, length);
+        return canonical.value(0) && canonical.next() < 0 ? Arrays.copyOf(canonical.out, canonical.length) : null;
+    }
+
+    /** Skips white space; returns the byte that follows, or −1. */
+    private int next() {
+        while (position < end) {
+            byte c = in[position];
+            if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+                return c;
+            }
+            position++;
+        }
+        return -1;
+    }
+
+    private boolean value(int depth) {
+        return switch (next()) {
+            case '{' -> depth < MOST_DEPTH && object(depth);
+            case '[' -> depth < MOST_DEPTH && array(depth);
+            case '"' -> {
+                int start = position;
+                yield string() && copy(start, position);
+            }
+            case 't' -> literal(LITERALS[0]);
+            case 'f' -> literal(LITERALS[1]);
+            case 'n' -> literal(LITERALS[2]);
+            default -> number();
+        };
+    }
+
+    private boolean object(int depth) {
+        int start = length;
+        int[] keyStarts = new int[MOST_MEMBERS];
+        int[] keyEnds = new int[MOST_MEMBERS];
+        int[] valueEnds = new int[MOST_MEMBERS];
+        int members = 0;
+        position++;
+        if (next() == '}') {
+            position++;
+            return append('{') && append('}');
+        }
+        while (members < MOST_MEMBERS) {
+            if (next() != '"') {
+                return false;
+            }
+            keyStarts[members] = position;
+            if (!string()) {
+                return false;
+            }
+            keyEnds[members] = position;
+            if (next() != ':') {
+                return false;
+            }
+            position++;
+            if (!value(depth + 1)) {
+                return false;
+            }
+            valueEnds[members++] = length;
+            int c = next();
+            position++;
+            if (c == '}') {
+                return sort(start, members, keyStarts, keyEnds, valueEnds);
+            }
+            if (c != ',') {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Writes the members, whose values stand one after the other in what was written, in the order of their names. */
+    private boolean sort(int start, int members, int[] keyStarts, int[] keyEnds, int[] valueEnds) {
+        int[] order = new int[members];
+        for (int i = 0; i < members; i++) {
+            int place = i;
+            for (; place > 0; place--) {
+                int other = order[place - 1];
+                int compared = Arrays.compareUnsigned(in, keyStarts[i] + 1, keyEnds[i] - 1, in, keyStarts[other] + 1, keyEnds[other] - 1);
+                if (compared == 0) {
+                    return false;
+                }
+                if (compared > 0) {
+                    break;
+                }
+                order[place] = other;
+            }
+            order[place] = i;
+        }
+        byte[] values = Arrays.copyOfRange(out, start, length);
+        length = start;
+        append('{');
+        for (int i = 0; i < members; i++) {
+            int member = order[i];
+            if (i > 0) {
+                append(',');
+            }
+            copy(keyStarts[member], keyEnds[member]);
+            append(':');
+            int from = member == 0 ? 0 : valueEnds[member - 1] - start;
+            append(values, from, valueEnds[member] - start);
+        }
+        return append('}');
+    }
+
+    private boolean array(int depth) {
+        position++;
+        append('[');
+        if (next() == ']') {
+            position++;
+            return append(']');
+        }
+        while (value(depth + 1)) {
+            int c = next();
+            position++;
+            if (c == ']') {
+                return append(']');
+            }
+            if (c != ',') {
+                return false;
+            }
+            append(',');
+        }
+        return false;
+    }
+
+    /** Passes over a string; false when it is not plain. */
+    private boolean string() {
+        for (position++; position < end; position++) {
+            byte c = in[position];
+            if (c == '"') {
+                position++;
+                return true;
+            }
+            // Negative bytes are beyond ASCII.
+            if (c == '\\' || c < ' ') {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean literal(byte[] literal) {
+        int start = position;
+        position += literal.length;
+        return position <= end && Arrays.equals(in, start, position, literal, 0, literal.length) && copy(start, position);
+    }
+
+    private boolean number() {
+        int start = position;
+        if (position < end && in[position] == '-') {
+            position++;
+        }
+        int digits = position;
+        while (position < end && in[position] >= '0' && in[position] <= '9') {
+            position++;
+        }
+        int count = position - digits;
+        if (count == 0 || count > MOST_DIGITS || (in[digits] == '0' && (count > 1 || digits > start))) {
+            return false;
+        }
+        return (position == end || (in[position] != '.' && in[position] != 'e' && in[position] != 'E')) && copy(start, position);
+    }
+
+    private boolean copy(int from, int to) {
+        append(in, from, to);
+        return true;
+    }
+
+    private void append(byte[] bytes, int from, int to) {
+        if (length + to - from > out.length) {
+            out = Arrays.copyOf(out, 2 * (length + to - from));
+        }
+        System.arraycopy(bytes, from, out, length, to - from);
+        length += to - from;
+    }
+
+    private boolean append(char c) {
+        if (length == out.length) {
+            out = Arrays.copyOf(out, 2 * length + 1);
+        }
+        out[length++] = (byte) c;
+        return true;
+    }
+}
