@@ -32,6 +32,7 @@ final class Arrivals {
     private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int PRODUCTS = 500;
+    private static final double MOST_DRAIN_SECONDS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Load load = new Load();
@@ -91,7 +92,12 @@ final class Arrivals {
         return new Outcome(latencies, count / total, Math.max(0, total - (ended - started) / 1e9));
     }
 
-    /** Tells what came of a rate, and whether the store keeps up with it. */
+    /** Whether what came in was in the store soon after the last of it. */
+    static boolean isSustained(Outcome outcome) {
+        return outcome.drainSeconds() <= MOST_DRAIN_SECONDS;
+    }
+
+    /** Tells what came of a rate; of one that the store can't keep up with, {@code applied} is the highest that it can. */
     static void tell(Figures figures, String name, Outcome outcome) {
         figures.latencies(name, outcome.latencies());
         figures.value(name + "-looked-for", (double) outcome.latencies().getTotalCount(), "events");

@@ -33,6 +33,9 @@ final class EventToPrediction implements Main.Benchmark {
                 figures.latencies("kafka-at-" + rate + "/s", bare);
                 figures.ratio(outcome.latencies().getValueAtPercentile(50) / (double) bare.getValueAtPercentile(50),
                         "kafka-at-" + rate + "/s-p50");
+                if (!Arrivals.isSustained(outcome)) {
+                    break;
+                }
             }
         }
     }

@@ -38,7 +38,11 @@ final class KinesisToPrediction implements Main.Benchmark {
             restart(stack, "200ms");
             arrivals.at(100, EventToPrediction.WARM_UP);
             for (int rate : EventToPrediction.RATES) {
-                Arrivals.tell(figures, "polled-every-200ms-at-" + rate + "/s", arrivals.at(rate, EventToPrediction.ROUND));
+                Arrivals.Outcome outcome = arrivals.at(rate, EventToPrediction.ROUND);
+                Arrivals.tell(figures, "polled-every-200ms-at-" + rate + "/s", outcome);
+                if (!Arrivals.isSustained(outcome)) {
+                    break;
+                }
             }
             restart(stack, "1s");
             arrivals.at(50, Duration.ofSeconds(5));

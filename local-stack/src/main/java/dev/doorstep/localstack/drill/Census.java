@@ -86,6 +86,11 @@ final class Census implements AutoCloseable {
         return found;
     }
 
+    /** Whether an event is in the store. */
+    boolean isApplied(String eventId) {
+        return reader.event(eventId) != null;
+    }
+
     /** Duplicates that the store has counted, of all sources and partitions. */
     long duplicates() throws InterruptedException, ExecutionException {
         long duplicates = 0;
@@ -124,7 +129,7 @@ final class Census implements AutoCloseable {
         BitSet applied = new BitSet();
         long lost = 0;
         traffic.attemptedNumbers().stream().filter(number -> !Traffic.isBad(number)).forEach(number -> {
-            if (reader.event(traffic.id(number)) != null) {
+            if (isApplied(traffic.id(number))) {
                 applied.set(number);
             }
         });

@@ -50,10 +50,13 @@ public final class SourceParts implements AutoCloseable {
         return Objects.requireNonNull(openSearch, "the stack was started without OpenSearch");
     }
 
+    public KinesisNode kinesis() {
+        return Objects.requireNonNull(kinesis, "the stack was started without Kinesis");
+    }
+
     /** The way into the stream; the caller closes it. */
     public KinesisOutlet stream() {
-        KinesisNode node = Objects.requireNonNull(kinesis, "the stack was started without Kinesis");
-        return new KinesisOutlet(URI.create(node.endpoint()), REGION, Source.NAME);
+        return new KinesisOutlet(URI.create(kinesis().endpoint()), REGION, Source.NAME);
     }
 
     /** The way into the index; the caller closes it. */
