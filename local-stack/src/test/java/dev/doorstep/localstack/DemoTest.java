@@ -1,8 +1,10 @@
 package dev.doorstep.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.KinesisNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +25,12 @@ import tools.jackson.databind.json.JsonMapper;
 class DemoTest {
     private final JsonMapper json = new JsonMapper();
 
-    @Test
-    void onceJson_printsNineLinesAndNothingElse(@TempDir Path directory) throws Exception {
-        Process demo = start(directory, "--once", "--json", "--port-offset", "2000");
+    @ParameterizedTest
+    @CsvSource({"http, 2000", "elasticsearch, 2300", "kinesis, 2400"})
+    @Timeout(180)
+    void onceJson_fromEachSource_printsNineLinesAndNothingElse(String source, String offset, @TempDir Path directory) throws Exception {
+        assumeThat(source.equals("kinesis") ? KinesisNode.missing() : null).as("%s", KinesisNode.missing()).isNull();
+        Process demo = start(directory, "--once", "--json", "--port-offset", offset, "--source", source);
         String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(demo.waitFor()).as(Files.readString(directory.resolve("progress"))).isZero();
         List<String> lines = output.lines().toList();
@@ -67,6 +75,13 @@ class DemoTest {
                     .contains("ingest-service")
                     .contains("--port-offset");
         }
+    }
+
+    @Test
+    void unknownSource_isRefused(@TempDir Path directory) throws Exception {
+        Process demo = start(directory, "--once", "--source", "pigeon");
+        assertThat(demo.waitFor()).isEqualTo(2);
+        assertThat(Files.readString(directory.resolve("progress"))).contains("must be http, kinesis or elasticsearch: pigeon");
     }
 
     @Test

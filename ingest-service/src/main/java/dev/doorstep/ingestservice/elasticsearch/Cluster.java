@@ -60,7 +60,9 @@ final class Cluster {
 
     /** OpenSearch before 3.3 has no order within a point in time that costs nothing; there documents are told apart by their ids. */
     private String findTiebreak() throws SearchException {
-        String pit = openPointInTime();
+        JsonNode opened = open();
+        tellSkew(opened);
+        String pit = dialect.opened(opened);
         try {
             ObjectNode request = new JsonMapper().createObjectNode().put("size", 0);
             request.putObject("pit").put("id", pit).put("keep_alive", "10s");
@@ -91,14 +93,21 @@ final class Cluster {
     }
 
     String openPointInTime() throws SearchException {
-        JsonNode opened = client.ask("POST", dialect.openPath(index), dialect.openParameters(settings.keepAlive()), null);
+        return dialect.opened(open());
+    }
+
+    private JsonNode open() throws SearchException {
+        return client.ask("POST", dialect.openPath(index), dialect.openParameters(settings.keepAlive()), null);
+    }
+
+    /** OpenSearch tells when it opened a point in time. */
+    private void tellSkew(JsonNode opened) {
         long theirs = opened.path("creation_time").asLong(clock.millis());
         Duration skew = Duration.ofMillis(theirs - clock.millis());
         if (skew.abs().compareTo(MOST_SKEW) > 0) {
             log.warn("the clock of {} is {} s {} this machine's; documents are told older or newer than they are by as much", name(),
                     skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of");
         }
-        return dialect.opened(opened);
     }
 
     /** It would be forgotten by itself; closing it early only spares the cluster. */

@@ -85,7 +85,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Ends after the page that is being handed on. */
+    /** Ends at once: what was being handed on is read again, by this replica or another one. */
     @Override
     public void stop() {
         running = false;
@@ -168,7 +168,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private void read(AtomicLong progress) throws SearchException, InterruptedException {
         Position position = positions.read(key);
         if (position.done()) {
-            status.done("read to its end before " + settings.to());
+            status.done(toItsEnd());
             awaitEnd();
             return;
         }
@@ -197,12 +197,18 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     /** Texts without an order can't be asked for by time. */
     private void readOnce(Cluster cluster, Scan scan) throws SearchException, InterruptedException {
-        status.reading("reads " + settings.index() + " at " + cluster.name() + " once from start to end into " + sink.name()
-                + "; new documents are not followed, since " + TimeField.FIELD + " is a text without a .keyword that is in order of time");
+        String notFollowed = "; new documents are not followed, since " + TimeField.FIELD
+                + " is a text without a .keyword that is in order of time";
+        status.reading("reads " + settings.index() + " at " + cluster.name() + " once from start to end into " + sink.name() + notFollowed);
         if (scan.run(new Scan.Span(Long.MIN_VALUE, null), settings.slices(), inSpan(), _ -> {
         }) && positions.save(key, owner, new Position(clock.millis(), true))) {
+            status.done(toItsEnd() + notFollowed);
             awaitEnd();
         }
+    }
+
+    private String toItsEnd() {
+        return "read to its end" + (settings.to() == null ? "" : " before " + settings.to());
     }
 
     private void awaitEnd() throws InterruptedException {
@@ -325,7 +331,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
         synchronized void finish() {
             save(true);
-            status.done("read to its end before " + settings.to());
+            status.done(toItsEnd());
         }
 
         private void save(boolean done) {

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorstep.ingestservice.RecordingSink;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,17 +17,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
@@ -58,6 +58,20 @@ class ClusterContractTest {
             // 2. The same page size was asked for, and what was asked for lies in the range.
             assertThat(published.requests().get(published.requests().size() - 2).body()).contains("\"size\":2")
                     .contains("\"range\":{\"createdDateTime\":{\"gte\":0,\"format\":\"epoch_millis\"}}");
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void clockThatIsOff_isOneLine(CapturedOutput output) throws Exception {
+        try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);
+                SearchClient client = client(published, Map.of(), null)) {
+            Cluster cluster = Cluster.of(client, settings(published, Map.of()), Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+            for (int poll = 0; poll < 5; poll++) {
+                cluster.closePointInTime(cluster.openPointInTime());
+            }
+            assertThat(output.getAll().lines().filter(line -> line.contains("the clock of "))).singleElement().asString()
+                    .contains("the clock of " + published.url() + " is 36").contains(" s behind this machine's");
         }
     }
 
@@ -133,24 +147,9 @@ class ClusterContractTest {
 
     @Test
     void tls_authorityOfOnesOwn_isTrustedOnlyWhenNamed() throws Exception {
-        Path store = directory.resolve("store.p12");
-        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "own", "-keyalg",
-                "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(),
-                "-storepass", "changeit").inheritIO().start().waitFor();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-        managers.init(keys, "changeit".toCharArray());
-        SSLContext servers = SSLContext.getInstance("TLS");
-        servers.init(managers.getKeyManagers(), null, null);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(keys);
-        SSLContext clients = SSLContext.getInstance("TLS");
-        clients.init(null, trust.getTrustManagers(), null);
-        try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_9, servers);
-                SearchClient trusting = client(published, Map.of(), clients);
+        OwnAuthority authority = new OwnAuthority(directory);
+        try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_9, authority.server());
+                SearchClient trusting = client(published, Map.of(), authority.client());
                 SearchClient distrusting = client(published, Map.of(), null)) {
             assertThat(trusting.ask("GET", "/", Map.of(), null).path("version").path("number").asString()).isEqualTo("9.2.0");
             assertThatThrownBy(() -> distrusting.ask("GET", "/", Map.of(), null)).hasMessageContaining("its certificate is not trusted")

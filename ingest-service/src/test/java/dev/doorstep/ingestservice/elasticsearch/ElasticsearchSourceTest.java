@@ -9,10 +9,13 @@ import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.featurestore.Tables;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.RecordingSink;
+import dev.doorstep.ingestservice.intake.DocumentSink;
+import dev.doorstep.ingestservice.intake.PatientIntake;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.OpenSearchNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,8 +34,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** On a real OpenSearch node and DynamoDB Local. */
@@ -47,6 +54,7 @@ class ElasticsearchSourceTest {
     private static FaultyProxy proxy;
     private static DynamoDbNode dynamoDb;
     private static DynamoDbClient client;
+    private static StoreSettings store;
     private static SourcePositions positions;
     private static Index index;
 
@@ -60,11 +68,11 @@ class ElasticsearchSourceTest {
         proxy = node.proxy();
         index = new Index(node.endpoint());
         dynamoDb = DynamoDbNode.inMemory(directory);
-        StoreSettings settings = new StoreSettings(URI.create(dynamoDb.endpoint()), "eu-central-1", "test", true, Duration.ofSeconds(10),
+        store = new StoreSettings(URI.create(dynamoDb.endpoint()), "eu-central-1", "test", true, Duration.ofSeconds(10),
                 Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
-        client = StoreClient.patient(settings);
-        Tables.prepare(client, settings);
-        positions = new SourcePositions(client, settings, Clock.systemUTC());
+        client = StoreClient.patient(store);
+        Tables.prepare(client, store);
+        positions = new SourcePositions(client, store, Clock.systemUTC());
     }
 
     @AfterAll
@@ -132,7 +140,10 @@ class ElasticsearchSourceTest {
         RecordingSink sink = start("plain", Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "to",
                 Instant.ofEpochMilli(AT + 90_000).toString(), "page-size", "9"));
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(70));
-        assertThat(line()).contains("new documents are not followed, since createdDateTime is a text");
+        // 1. It says so once it is at the end: what is not read any more is not late.
+        await().untilAsserted(() -> assertThat(status.health().getDetails()).containsEntry("state", "done"));
+        assertThat(line()).contains("new documents are not followed, since createdDateTime is a text").contains("read to its end");
+        assertThat(metrics.get("doorstep.ingest.source.delay.seconds").gauge().value()).isZero();
         awaitDone("plain", sink);
     }
 
@@ -269,6 +280,33 @@ class ElasticsearchSourceTest {
         await().untilAsserted(() -> assertThat(line()).contains(line).doesNotContain("\n"));
         assertThat(metrics.get("doorstep.ingest.source.up").gauge().value()).isZero();
     }
+
+    @Test
+    void sslBundle_namedInTheSettings_isTrusted() throws Exception {
+        OwnAuthority authority = new OwnAuthority(directory);
+        RecordingSink sink = new RecordingSink(100);
+        try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_9, authority.server())) {
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                    .withUserConfiguration(ElasticsearchSetup.class, SettingsOfTests.class).withBean(DynamoDbClient.class, () -> client)
+                    .withBean(StoreSettings.class, () -> store).withBean(MeterRegistry.class, () -> metrics)
+                    .withBean(Clock.class, Clock::systemUTC).withBean(DocumentSink.class, () -> sink)
+                    .withBean(PatientIntake.class, ElasticsearchSourceTest::unusedIntake)
+                    .withPropertyValues("doorstep.ingest.elasticsearch.index=clicks",
+                            "doorstep.ingest.elasticsearch.urls=" + published.url(),
+                            "doorstep.ingest.elasticsearch.ssl-bundle=own",
+                            "spring.ssl.bundle.pem.own.truststore.certificate=" + authority.pem())
+                    .run(context -> await().untilAsserted(() -> assertThat(sink.counts()).hasSize(3)));
+        }
+    }
+
+    /** Where there is a sink, nobody asks it for one. */
+    @SuppressWarnings("NullAway")
+    private static PatientIntake unusedIntake() {
+        return new PatientIntake(null, null, null);
+    }
+
+    @EnableConfigurationProperties({ElasticsearchSettings.class, IngestSettings.class})
+    static class SettingsOfTests {}
 
     @Test
     void nobodyThere_isOneLine() throws Exception {

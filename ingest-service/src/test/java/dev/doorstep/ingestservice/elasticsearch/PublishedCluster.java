@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -121,7 +122,10 @@ final class PublishedCluster implements AutoCloseable {
                     "aggregatable":true}}}}""";
         }
         if (what.equals("POST " + kind.openPath) && seen.uri().contains("keep_alive=120s")) {
-            return "{\"" + kind.idField + "\":\"pit-1\",\"_shards\":{\"total\":1,\"successful\":1,\"skipped\":0,\"failed\":0}}";
+            // Elasticsearch does not tell when.
+            String creation = kind == Kind.OPENSEARCH_2 ? ",\"creation_time\":" + Clock.systemUTC().millis() : "";
+            return "{\"" + kind.idField + "\":\"pit-1\",\"_shards\":{\"total\":1,\"successful\":1,\"skipped\":0,\"failed\":0}" + creation
+                    + "}";
         }
         if (what.equals("DELETE " + kind.closePath) && seen.body().equals(kind.closeBody)) {
             return "{\"succeeded\":true,\"num_freed\":1}";

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -195,6 +198,30 @@ class KinesisSourceTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "AccessDeniedException     | AccessDeniedException refused by a drill; the role needs kinesis:DescribeStreamSummary, ListShards",
+            "InvalidSignatureException | InvalidSignatureException refused by a drill; check this machine's clock and credentials"})
+    void refusal_isOneLine(String error, String expected) {
+        try (FaultyProxy refusing = node.proxy()) {
+            refusing.refuse("Kinesis_20131202.DescribeStreamSummary", 1, 400, error);
+            start("refused", "one", Map.of("endpoint", "http://127.0.0.1:" + refusing.port()));
+            await(30).untilAsserted(() -> assertThat(line(statuses.getFirst()))
+                    .startsWith("stream refused in eu-central-1 at http://127.0.0.1:" + refusing.port() + ": " + expected)
+                    .doesNotContain("\n"));
+            assertThat(statuses.getFirst().health().getStatus().getCode()).isEqualTo("DOWN");
+        }
+    }
+
+    @Test
+    void region_thatDoesNotExist_isOneLine() {
+        start("anywhere", "one", Map.of("region", "eu-nowhere-1", "endpoint", "http://kinesis.eu-nowhere-1.invalid"));
+        await(60).untilAsserted(() -> assertThat(line(statuses.getFirst()))
+                .startsWith("stream anywhere in eu-nowhere-1 at http://kinesis.eu-nowhere-1.invalid: ")
+                .contains("kinesis.eu-nowhere-1.invalid")
+                .doesNotContain("\n"));
+    }
+
     /** Against the published contract, since no emulator has it. */
     @Test
     void fanOut_isPushedTo_andSubscribesAgainAfterTheLastRecord() throws Exception {
@@ -228,7 +255,8 @@ class KinesisSourceTest {
         SourceStatus status = new SourceStatus("kinesis-" + worker, metrics, Clock.systemUTC());
         statuses.add(status);
         KinesisSource source = new KinesisSource(settings, store, binder.bind("doorstep.ingest", IngestSettings.class).get(),
-                () -> KinesisClients.reading(settings.endpoint(), "eu-central-1"), sink, status, metrics, Clock.systemUTC());
+                () -> KinesisClients.reading(settings.endpoint(), Objects.requireNonNullElse(settings.region(), "eu-central-1")), sink,
+                status, metrics, Clock.systemUTC());
         sources.add(source);
         source.start();
         return sink;
