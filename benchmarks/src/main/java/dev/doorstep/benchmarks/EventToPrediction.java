@@ -3,9 +3,6 @@ package dev.doorstep.benchmarks;
 import dev.doorstep.localstack.outlet.Outlet;
 import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
-import dev.doorstep.localstack.stack.StackSettings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -21,9 +18,7 @@ final class EventToPrediction implements Main.Benchmark {
 
     @Override
     public void run(Figures figures) throws Exception {
-        Path directory = Files.createTempDirectory("doorstep-bench");
-        try (Stack stack = Stack.start(new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000), (_, _) -> {
-        }); Outlet outlet = stack.outlet(Source.HTTP)) {
+        try (Stack stack = BenchmarkStack.start(); Outlet outlet = stack.outlet(Source.HTTP)) {
             Arrivals arrivals = new Arrivals(stack, outlet);
             arrivals.at(100, WARM_UP);
             for (int rate : RATES) {

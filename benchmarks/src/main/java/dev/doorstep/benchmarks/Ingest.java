@@ -3,7 +3,6 @@ package dev.doorstep.benchmarks;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Stack;
-import dev.doorstep.localstack.stack.StackSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -11,8 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +43,7 @@ final class Ingest implements Main.Benchmark {
 
     @Override
     public void run(Figures figures) throws Exception {
-        Path directory = Files.createTempDirectory("doorstep-bench");
-        try (Stack stack = Stack.start(new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000), (_, _) -> {
-        })) {
+        try (Stack stack = BenchmarkStack.start()) {
             stack.process(Service.FEATURE).close();
             stack.process(Service.PREDICTION).close();
             double[] taken = new double[ROUNDS];

@@ -6,12 +6,8 @@ import dev.doorstep.localstack.outlet.Outlet;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
-import dev.doorstep.localstack.stack.StackSettings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -27,11 +23,7 @@ final class KinesisToPrediction implements Main.Benchmark {
             figures.skipped(KinesisNode.missing());
             return;
         }
-        Path directory = Files.createTempDirectory("doorstep-bench");
-        StackSettings settings = new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000, false, null,
-                Set.of(Source.KINESIS));
-        try (Stack stack = Stack.start(settings, (_, _) -> {
-        }); Outlet outlet = stack.outlet(Source.KINESIS)) {
+        try (Stack stack = BenchmarkStack.start(Source.KINESIS); Outlet outlet = stack.outlet(Source.KINESIS)) {
             Histogram bare = BareKafka.latencies(stack, 100, EventToPrediction.ROUND);
             figures.latencies("kafka-at-100/s", bare);
             Arrivals arrivals = new Arrivals(stack, outlet);

@@ -7,14 +7,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What ingest-service says has come in. */
 final class Ledger {
     private final Stack stack;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final JsonMapper json = new JsonMapper();
 
     Ledger(Stack stack) {
         this.stack = stack;
@@ -22,7 +19,7 @@ final class Ledger {
 
     /** Documents that a source has brought. */
     long received(String source) throws IOException, InterruptedException {
-        return ledger().path("sources").path(source).path("received").asLong();
+        return stack.ledger().path("sources").path(source).path("received").asLong();
     }
 
     /** The same by the counter that a scrape reads, which costs the service nothing. */
@@ -35,12 +32,6 @@ final class Ledger {
 
     /** Events that are not in the store yet. */
     long inFlight() throws IOException, InterruptedException {
-        return ledger().path("total").path("inFlight").asLong();
-    }
-
-    private JsonNode ledger() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.managementUrl(Service.INGEST) + "/v1/ledger"))
-                .header("Authorization", "Bearer " + stack.operator().token()).build();
-        return json.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        return stack.ledger().path("total").path("inFlight").asLong();
     }
 }

@@ -1,18 +1,14 @@
 package dev.doorstep.benchmarks;
 
-import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
+import dev.doorstep.localparts.OpenSearchNode;
 import dev.doorstep.localstack.outlet.Outlet;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Source;
 import dev.doorstep.localstack.stack.Stack;
-import dev.doorstep.localstack.stack.StackSettings;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,16 +27,13 @@ final class SearchLoop implements Main.Benchmark {
 
     @Override
     public void run(Figures figures) throws Exception {
-        Path directory = Files.createTempDirectory("doorstep-bench");
-        StackSettings settings = new StackSettings(Path.of("").toAbsolutePath(), directory, false, 3000, false, null,
-                Set.of(Source.ELASTICSEARCH));
-        try (Stack stack = Stack.start(settings, (_, _) -> {
-        }); ElasticsearchOutlet index = stack.sources().index()) {
+        try (Stack stack = BenchmarkStack.start(Source.ELASTICSEARCH); Outlet index = stack.outlet(Source.ELASTICSEARCH)) {
             stack.process(Service.FEATURE).close();
             stack.process(Service.PREDICTION).close();
             stack.process(Service.INGEST).close();
             fill(index);
-            double[] bare = {loop(index), loop(index), loop(index)};
+            OpenSearchNode node = stack.sources().openSearch();
+            double[] bare = {loop(node), loop(node), loop(node)};
             stack.restart(Service.INGEST, Map.of("DOORSTEP_INGEST_ELASTICSEARCH_PAGESIZE", Integer.toString(PAGE),
                     "DOORSTEP_INGEST_ELASTICSEARCH_SLICES", Integer.toString(SLICES)));
             double source = source(stack);
@@ -63,16 +56,16 @@ final class SearchLoop implements Main.Benchmark {
         }
     }
 
-    private static double loop(ElasticsearchOutlet index) throws Exception {
-        index.ask("POST", "/" + INDEX + "/_refresh", "");
-        String pit = between(index.ask("POST", "/" + INDEX + "/_search/point_in_time?keep_alive=1m", ""), "\"pit_id\":\"", "\"");
+    private static double loop(OpenSearchNode node) throws Exception {
+        node.ask("POST", "/" + INDEX + "/_refresh", "");
+        String pit = between(node.ask("POST", "/" + INDEX + "/_search/point_in_time?keep_alive=1m", ""), "\"pit_id\":\"", "\"");
         long started = System.nanoTime();
         long documents = 0;
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Long>> slices = new ArrayList<>();
             for (int i = 0; i < SLICES; i++) {
                 int slice = i;
-                slices.add(executor.submit(() -> slice(index, pit, slice)));
+                slices.add(executor.submit(() -> slice(node, pit, slice)));
             }
             for (Future<Long> slice : slices) {
                 documents += slice.get();
@@ -84,11 +77,11 @@ final class SearchLoop implements Main.Benchmark {
         return documents * 1e9 / (System.nanoTime() - started);
     }
 
-    private static long slice(ElasticsearchOutlet index, String pit, int slice) throws Exception {
+    private static long slice(OpenSearchNode node, String pit, int slice) throws Exception {
         long documents = 0;
         String after = "";
         while (true) {
-            String page = index.ask("POST", "/_search?allow_partial_search_results=false", "{\"size\":" + PAGE
+            String page = node.ask("POST", "/_search?allow_partial_search_results=false", "{\"size\":" + PAGE
                     + ",\"track_total_hits\":false,\"pit\":{\"id\":\"" + pit + "\",\"keep_alive\":\"1m\"},\"slice\":{\"id\":" + slice
                     + ",\"max\":" + SLICES + "},\"query\":{\"exists\":{\"field\":\"createdDateTime\"}},"
                     + "\"sort\":[{\"createdDateTime\":\"asc\"},{\"_shard_doc\":\"asc\"}]" + after + "}");

@@ -1,5 +1,6 @@
 package dev.doorstep.featureservice;
 
+import dev.doorstep.commonmodel.settings.Bounds;
 import dev.doorstep.featurestore.StoreSettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -23,17 +24,13 @@ public record FeatureSettings(StoreSettings store, @DefaultValue Features featur
      */
     public record Features(@DefaultValue("2") int consumers, @DefaultValue("1s") Duration retryInterval,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {
-        public Features {
-            requireBetween("consumers", consumers, 1, 64);
-            requireBetween("retry-interval (ms)", retryInterval.toMillis(), 10, 60_000);
-            requireBetween("partitions", partitions, 1, 1_000);
-            requireBetween("replicas", replicas, 1, 10);
-        }
+        private static final String PREFIX = "doorstep.features.";
 
-        private static void requireBetween(String key, long value, long from, long to) {
-            if (value < from || value > to) {
-                throw new IllegalArgumentException("doorstep.features." + key + " must lie between " + from + " and " + to + ": " + value);
-            }
+        public Features {
+            Bounds.require(PREFIX + "consumers", consumers, 1, 64);
+            Bounds.require(PREFIX + "retry-interval (ms)", retryInterval.toMillis(), 10L, 60_000L);
+            Bounds.require(PREFIX + "partitions", partitions, 1, 1_000);
+            Bounds.require(PREFIX + "replicas", replicas, 1, 10);
         }
     }
 }

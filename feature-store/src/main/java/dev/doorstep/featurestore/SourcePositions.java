@@ -3,7 +3,6 @@ package dev.doorstep.featurestore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -66,12 +65,6 @@ public final class SourcePositions {
                         .conditionExpression("leaseOwner = :owner")
                         .expressionAttributeValues(Map.of(":owner", AttributeValue.fromS(owner), ":readTo",
                                 Attributes.number(position.readTo()), ":done", Attributes.number(position.done() ? 1 : 0))));
-    }
-
-    /** Who has the lease, or null. */
-    public @Nullable String owner(String source) {
-        Attributes item = Attributes.of(client.getItem(request -> request.tableName(table).key(key(source)).consistentRead(true)).item());
-        return item.longOr("leaseUntil", 0) < clock.millis() ? null : item.textOrNull("leaseOwner");
     }
 
     private static Map<String, AttributeValue> key(String source) {

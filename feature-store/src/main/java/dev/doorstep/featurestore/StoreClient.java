@@ -1,10 +1,6 @@
 package dev.doorstep.featurestore;
 
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -26,16 +22,11 @@ public final class StoreClient {
     }
 
     private static DynamoDbClientBuilder builder(StoreSettings settings, boolean retry) {
-        DynamoDbClientBuilder builder = DynamoDbClient.builder().region(Region.of(settings.region()))
+        DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .httpClientBuilder(Apache5HttpClient.builder().maxConnections(CONNECTIONS).connectionTimeout(settings.callTimeout())
                         .socketTimeout(settings.callTimeout()).tcpKeepAlive(true))
                 .overrideConfiguration(override -> override.apiCallTimeout(settings.callTimeout())
                         .retryStrategy(retry ? DefaultRetryStrategy.standardStrategyBuilder().build() : DefaultRetryStrategy.doNotRetry()));
-        if (settings.endpoint() == null) {
-            return builder.credentialsProvider(DefaultCredentialsProvider.builder().build());
-        }
-        // DynamoDB Local takes any credentials, but the client needs some.
-        return builder.endpointOverride(settings.endpoint())
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+        return AwsAccess.at(builder, settings.endpoint(), settings.region());
     }
 }

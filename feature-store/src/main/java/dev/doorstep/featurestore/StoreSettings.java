@@ -1,5 +1,6 @@
 package dev.doorstep.featurestore;
 
+import dev.doorstep.commonmodel.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,14 @@ public record StoreSettings(@Nullable URI endpoint, String region, String tableP
         if (tablePrefix.length() < 3 || tablePrefix.length() > 100) {
             throw new IllegalArgumentException("tablePrefix must have 3 to 100 characters: " + tablePrefix);
         }
-        requireBetween("callTimeout", callTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
-        requireBetween("eventRetention", eventRetention, Duration.ofHours(1), Duration.ofDays(400));
-        requireBetween("sessionRetention", sessionRetention, Duration.ofHours(1), Duration.ofDays(400));
-        requireBetween("counterRetention", counterRetention, Duration.ofHours(25), Duration.ofDays(400));
+        Bounds.require("callTimeout", callTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
+        Bounds.require("eventRetention", eventRetention, Duration.ofHours(1), Duration.ofDays(400));
+        Bounds.require("sessionRetention", sessionRetention, Duration.ofHours(1), Duration.ofDays(400));
+        Bounds.require("counterRetention", counterRetention, Duration.ofHours(25), Duration.ofDays(400));
     }
 
     /** The same settings with another longest wait. */
     public StoreSettings withCallTimeout(Duration timeout) {
         return new StoreSettings(endpoint, region, tablePrefix, createTables, timeout, eventRetention, sessionRetention, counterRetention);
-    }
-
-    private static void requireBetween(String name, Duration value, Duration from, Duration to) {
-        if (value.compareTo(from) < 0 || value.compareTo(to) > 0) {
-            throw new IllegalArgumentException(name + " must lie between " + from + " and " + to + ": " + value);
-        }
     }
 }

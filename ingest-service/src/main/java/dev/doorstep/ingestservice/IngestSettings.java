@@ -1,6 +1,7 @@
 package dev.doorstep.ingestservice;
 
 import dev.doorstep.commonmodel.document.DocumentLimits;
+import dev.doorstep.commonmodel.settings.Bounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,11 @@ public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @Def
     }
 
     public IngestSettings {
-        requireBetween("concurrent-bodies", concurrentBodies, 10_000);
-        requireBetween("documents-per-body", documentsPerBody, 100_000_000);
-        requireBetween("window", window, 100_000);
-        requireBetween("partitions", partitions, 1_000);
-        requireBetween("replicas", replicas, 10);
+        Bounds.require("doorstep.ingest.concurrent-bodies", concurrentBodies, 1, 10_000);
+        Bounds.require("doorstep.ingest.documents-per-body", documentsPerBody, 1, 100_000_000);
+        Bounds.require("doorstep.ingest.window", window, 1, 100_000);
+        Bounds.require("doorstep.ingest.partitions", partitions, 1, 1_000);
+        Bounds.require("doorstep.ingest.replicas", replicas, 1, 10);
         limits(documentLimit, bodyLimit);
         if (buffer.toMegabytes() < 1 || buffer.toMegabytes() > 1024) {
             throw new IllegalArgumentException("doorstep.ingest.buffer must lie between 1 MB and 1 GB: " + buffer);
@@ -74,11 +75,5 @@ public record IngestSettings(@DefaultValue("512KB") DataSize documentLimit, @Def
 
     private static DocumentLimits limits(DataSize document, DataSize body) {
         return new DocumentLimits(Math.toIntExact(document.toBytes()), body.toBytes());
-    }
-
-    private static void requireBetween(String key, int value, int to) {
-        if (value < 1 || value > to) {
-            throw new IllegalArgumentException("doorstep.ingest." + key + " must lie between 1 and " + to + ": " + value);
-        }
     }
 }

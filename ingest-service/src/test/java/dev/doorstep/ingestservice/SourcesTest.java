@@ -10,6 +10,7 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localparts.KinesisStream;
 import dev.doorstep.localparts.OpenSearchNode;
 import dev.doorstep.localparts.OperatorToken;
 import java.net.URI;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,10 +36,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,10 +63,9 @@ class SourcesTest {
         openSearch = OpenSearchNode.start(Path.of(".."), directory);
         kinesis = KinesisNode.start(directory);
         records = new Records(kafka.bootstrapServers());
-        try (KinesisClient client = KinesisClient.builder().endpointOverride(URI.create(kinesis.endpoint())).region(Region.EU_CENTRAL_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build();
+        try (KinesisStream stream = kinesis.stream("clicks");
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            client.createStream(request -> request.streamName("clicks").shardCount(2));
+            stream.create(2);
             admin.createTopics(List.of(new NewTopic("documents", 2, (short) 1))).all().get();
         }
     }
@@ -97,7 +92,7 @@ class SourcesTest {
         bulk.append("{\"index\":{\"_id\":\"bad\"}}\n{\"createdDateTime\":1731880381293,\"products\":\"none\"}\n");
         bulk.append("{\"index\":{\"_id\":\"long\"}}\n{\"createdDateTime\":1731880381293,\"blob\":\"").append("x".repeat(1_500_000))
                 .append("\"}\n");
-        assertThat(send("POST", openSearch.endpoint() + "/clicks/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
+        assertThat(openSearch.ask("POST", "/clicks/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
         OperatorToken operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         // 2. A service that writes them to Kinesis, and reads Kinesis and a topic.
         try (ConfigurableApplicationContext service = new SpringApplicationBuilder(IngestApplication.class).run(
@@ -131,29 +126,27 @@ class SourcesTest {
             assertThat(tooLong.position()).startsWith("clicks/long");
             String management = "http://localhost:" + service.getEnvironment().getProperty("local.management.port");
             // 3. Operators and the autoscaler see how each is doing.
-            String metrics = send("GET", management + "/actuator/prometheus", null);
+            String metrics = get(management + "/actuator/prometheus");
             assertThat(metrics).containsPattern("doorstep_ingest_source_up\\{[^}]*source=\"elasticsearch\"[^}]*\\} 1")
                     .containsPattern("doorstep_ingest_source_up\\{[^}]*source=\"kinesis\"[^}]*\\} 1")
                     .containsPattern("doorstep_ingest_source_delay_seconds\\{[^}]*source=\"kinesis\"")
                     .containsPattern("doorstep_kinesis_iterator_age_seconds\\{[^}]*shard=\"shardId-")
                     .containsPattern("doorstep_bridge_records_total\\{[^}]*\\} 20[1-9]");
             JsonNode ledger = new JsonMapper()
-                    .readTree(send("GET", management + "/v1/ledger", null, "Authorization", "Bearer " + operator.token()));
+                    .readTree(get(management + "/v1/ledger", "Authorization", "Bearer " + operator.token()));
             assertThat(ledger.path("sources").path("kinesis").path("received").asInt()).isGreaterThanOrEqualTo(201);
             assertThat(ledger.path("sources").path("elasticsearch").path("deadLettered").asInt()).isGreaterThanOrEqualTo(1);
             assertThat(ledger.path("sources").path("kafka-topic").path("received").asInt()).isEqualTo(1);
-            assertThat(send("GET", management + "/actuator/health", null)).contains("\"elasticsearch\"").contains("reads clicks at ")
+            assertThat(get(management + "/actuator/health")).contains("\"elasticsearch\"").contains("reads clicks at ")
                     .contains("into stream clicks");
         }
     }
 
-    private String send(String method, String url, @Nullable String body, String... headers) throws Exception {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json");
+    private String get(String url, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
         if (headers.length > 0) {
-            builder.headers(headers);
+            request.headers(headers);
         }
-        HttpRequest request = builder
-                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 }

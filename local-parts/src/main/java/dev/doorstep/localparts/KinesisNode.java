@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * enhanced fan-out, takes any credentials and region, and writes its streams to its folder every half second, so that they outlive it.
  */
 public final class KinesisNode extends LocalNode {
+    /** Streams of one region are not seen in another one. */
+    public static final String REGION = "eu-central-1";
     private static final String PACKAGE = "kinesis-local";
     private static final String INSTALL = "npm install -g kinesis-local@0.6.2";
 
@@ -19,7 +21,7 @@ public final class KinesisNode extends LocalNode {
         super(port, () -> ChildProcess.start("kinesis",
                 List.of("env", "-C", main.toString(), "node", "--max-old-space-size=512", "main.js"),
                 Map.of("KINESIS_MOCK_PLAIN_PORT", Integer.toString(port), "KINESIS_MOCK_TLS_PORT", Integer.toString(tlsPort), "AWS_REGION",
-                        "eu-central-1", "LOG_LEVEL", "WARN", "SHOULD_PERSIST_DATA", "true", "PERSIST_PATH",
+                        REGION, "LOG_LEVEL", "WARN", "SHOULD_PERSIST_DATA", "true", "PERSIST_PATH",
                         directory.resolve("kinesis").toAbsolutePath().toString(), "PERSIST_INTERVAL", "500ms"),
                 directory));
     }
@@ -40,6 +42,11 @@ public final class KinesisNode extends LocalNode {
             throw new IllegalStateException(missing());
         }
         return new KinesisNode(home, directory, Ports.free(), Ports.free());
+    }
+
+    /** A stream of it, which may not be there yet; the caller closes it. */
+    public KinesisStream stream(String name) {
+        return new KinesisStream(endpoint(), REGION, name);
     }
 
     private static @Nullable Path home() {

@@ -55,13 +55,11 @@ class LocalPartsTest {
     @Test
     void openSearch_killedAndRestarted_keepsItsDocuments() throws Exception {
         try (OpenSearchNode node = OpenSearchNode.start(Path.of(".."), directory)) {
-            String document = node.endpoint() + "/kept/_doc/1";
-            assertThat(send(HttpRequest.newBuilder(URI.create(document)).header("Content-Type", "application/json")
-                    .PUT(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))).statusCode()).isEqualTo(201);
+            assertThat(node.ask("PUT", "/kept/_doc/1", "{\"a\":1}")).contains("\"result\":\"created\"");
             node.process().kill();
             node.restart();
-            Awaitility.await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(send(HttpRequest.newBuilder(URI.create(document))).body()).contains("\"found\":true"));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions()
+                    .untilAsserted(() -> assertThat(node.ask("GET", "/kept/_doc/1", "")).contains("\"found\":true"));
             try (FaultyProxy proxy = node.proxy()) {
                 proxy.refuse("/kept/", 1, 429, "rejected_execution_exception");
                 HttpRequest.Builder get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + "/kept/_doc/1"));

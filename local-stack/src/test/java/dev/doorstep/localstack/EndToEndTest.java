@@ -134,9 +134,7 @@ class EndToEndTest {
                     .cardinality()).isEqualTo(1);
         }
         await().atMost(PATIENCE).until(() -> reader.event("searched") != null);
-        HttpResponse<String> ledger = http.send(HttpRequest.newBuilder(URI.create(stack.managementUrl(Service.INGEST) + "/v1/ledger"))
-                .header("Authorization", "Bearer " + stack.operator().token()).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(json.readTree(ledger.body()).path("sources").path("elasticsearch").path("received").asLong()).isGreaterThanOrEqualTo(1);
+        assertThat(stack.ledger().path("sources").path("elasticsearch").path("received").asLong()).isGreaterThanOrEqualTo(1);
     }
 
     @Test
@@ -177,11 +175,11 @@ class EndToEndTest {
         replay(letters, id);
         await().atMost(PATIENCE).until(() -> reader.event("conflict-2") != null);
         replay(letters, id);
-        await().atMost(PATIENCE).until(() -> operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "").path("sources")
+        await().atMost(PATIENCE).until(() -> stack.ledger().path("sources")
                 .path("replay").path("duplicate").asLong() == 1);
         assertThat(Objects.requireNonNull(reader.session("conflict-s")).events()).isEqualTo(2);
         assertThat(operate("GET", letters + "/" + id, "").path("status").asString()).isEqualTo("replayed");
-        JsonNode ledger = operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "");
+        JsonNode ledger = stack.ledger();
         assertThat(ledger.path("balanced").asBoolean()).as(ledger.toString()).isTrue();
     }
 
@@ -217,7 +215,7 @@ class EndToEndTest {
         // 4. The same event again is still a duplicate.
         post(Service.INGEST, "/v1/events", "{\"_id\":\"erased-1\",\"_source\":{\"createdDateTime\":1,"
                 + "\"sessionId\":\"session-to-be-erased\",\"customerKey\":\"" + key + "\"}}\n");
-        await().atMost(PATIENCE).until(() -> operate("GET", stack.managementUrl(Service.INGEST) + "/v1/ledger", "").path("total")
+        await().atMost(PATIENCE).until(() -> stack.ledger().path("total")
                 .path("inFlight").asLong() == 0);
         assertThat(reader.session("session-to-be-erased")).isNull();
     }

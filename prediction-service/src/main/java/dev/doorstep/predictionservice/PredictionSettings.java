@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice;
 
+import dev.doorstep.commonmodel.settings.Bounds;
 import dev.doorstep.featurestore.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,15 +40,16 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
             @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue List<String> serverKeys,
             @DefaultValue("10000") int journalBuffer,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {
+        private static final String PREFIX = "doorstep.prediction.";
         private static final int SHORTEST_SECRET = 32;
 
         public Prediction {
-            requireBetween("feature-budget (ms)", featureBudget.toMillis(), 1, 1_000);
-            requireBetween("fresh-for (ms)", freshFor.toMillis(), 100, 3_600_000);
-            requireBetween("cache-entries", cacheEntries, 100, 10_000_000);
-            requireBetween("journal-buffer", journalBuffer, 1, 1_000_000);
-            requireBetween("partitions", partitions, 1, 1_000);
-            requireBetween("replicas", replicas, 1, 10);
+            Bounds.require(PREFIX + "feature-budget (ms)", featureBudget.toMillis(), 1L, 1_000L);
+            Bounds.require(PREFIX + "fresh-for (ms)", freshFor.toMillis(), 100L, 3_600_000L);
+            Bounds.require(PREFIX + "cache-entries", cacheEntries, 100, 10_000_000);
+            Bounds.require(PREFIX + "journal-buffer", journalBuffer, 1, 1_000_000);
+            Bounds.require(PREFIX + "partitions", partitions, 1, 1_000);
+            Bounds.require(PREFIX + "replicas", replicas, 1, 10);
             requireAtLeast("lookup-timeout", lookupTimeout, "feature-budget", featureBudget);
             requireAtLeast("stale-for", staleFor, "fresh-for", freshFor);
             tokenSecrets = secrets("token-secrets", tokenSecrets);
@@ -58,23 +60,15 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
             for (int i = 0; i < secrets.size(); i++) {
                 if (secrets.get(i).length() < SHORTEST_SECRET) {
                     throw new IllegalArgumentException(
-                            "doorstep.prediction." + key + "[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
+                            PREFIX + key + "[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
                 }
             }
             return List.copyOf(secrets);
         }
 
-        private static void requireBetween(String key, long value, long from, long to) {
-            if (value < from || value > to) {
-                throw new IllegalArgumentException(
-                        "doorstep.prediction." + key + " must lie between " + from + " and " + to + ": " + value);
-            }
-        }
-
         private static void requireAtLeast(String key, Duration value, String otherKey, Duration other) {
             if (value.compareTo(other) < 0) {
-                throw new IllegalArgumentException("doorstep.prediction." + key + " (" + value + ") is below doorstep.prediction."
-                        + otherKey + " (" + other + ")");
+                throw new IllegalArgumentException(PREFIX + key + " (" + value + ") is below " + PREFIX + otherKey + " (" + other + ")");
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A cluster whose product and mapping are known. Thread-safe. */
@@ -64,7 +64,7 @@ final class Cluster {
         tellSkew(opened);
         String pit = dialect.opened(opened);
         try {
-            ObjectNode request = new JsonMapper().createObjectNode().put("size", 0);
+            ObjectNode request = JsonNodeFactory.instance.objectNode().put("size", 0);
             request.putObject("pit").put("id", pit).put("keep_alive", "10s");
             request.set("sort", field.sort(SHARD_DOC));
             client.search(request, false);

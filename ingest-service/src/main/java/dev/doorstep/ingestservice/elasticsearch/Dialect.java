@@ -3,7 +3,7 @@ package dev.doorstep.ingestservice.elasticsearch;
 import java.time.Duration;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What Elasticsearch (from 8.0) and OpenSearch (from 2.4) call differently: how a point in time is opened and closed. */
@@ -16,7 +16,7 @@ enum Dialect {
 
         @Override
         ObjectNode closing(String pit) {
-            return new JsonMapper().createObjectNode().put("id", pit);
+            return JsonNodeFactory.instance.objectNode().put("id", pit);
         }
     },
     OPENSEARCH("_search/point_in_time", "pit_id") {
@@ -28,7 +28,7 @@ enum Dialect {
 
         @Override
         ObjectNode closing(String pit) {
-            ObjectNode body = new JsonMapper().createObjectNode();
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
             body.putArray("pit_id").add(pit);
             return body;
         }

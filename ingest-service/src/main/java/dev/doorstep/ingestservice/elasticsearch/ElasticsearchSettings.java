@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.elasticsearch;
 
+import dev.doorstep.commonmodel.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,12 +66,12 @@ public record ElasticsearchSettings(@Nullable String index, @DefaultValue("http:
         if (from != null && to != null && !from.isBefore(to)) {
             throw new IllegalArgumentException(PREFIX + "from (" + from + ") must lie before " + PREFIX + "to (" + to + ")");
         }
-        requireBetween("slices", slices, 64);
-        requireBetween("page-size", pageSize, 10_000);
-        requireBetween("poll-interval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
-        requireBetween("lookback", lookback, Duration.ofSeconds(1), Duration.ofDays(1));
-        requireBetween("keep-alive", keepAlive, Duration.ofSeconds(10), Duration.ofHours(1));
-        requireBetween("timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        Bounds.require(PREFIX + "slices", slices, 1, 64);
+        Bounds.require(PREFIX + "page-size", pageSize, 1, 10_000);
+        Bounds.require(PREFIX + "poll-interval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
+        Bounds.require(PREFIX + "lookback", lookback, Duration.ofSeconds(1), Duration.ofDays(1));
+        Bounds.require(PREFIX + "keep-alive", keepAlive, Duration.ofSeconds(10), Duration.ofHours(1));
+        Bounds.require(PREFIX + "timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
         if ((username == null) != (password == null)) {
             throw new IllegalArgumentException(PREFIX + "username and " + PREFIX + "password go together");
         }
@@ -80,18 +81,6 @@ public record ElasticsearchSettings(@Nullable String index, @DefaultValue("http:
         }
         if (aws != null && urls.size() > 1) {
             throw new IllegalArgumentException(PREFIX + "aws signs for one address, but " + PREFIX + "urls has " + urls.size());
-        }
-    }
-
-    private static void requireBetween(String key, int value, int to) {
-        if (value < 1 || value > to) {
-            throw new IllegalArgumentException(PREFIX + key + " must lie between 1 and " + to + ": " + value);
-        }
-    }
-
-    private static void requireBetween(String key, Duration value, Duration from, Duration to) {
-        if (value.compareTo(from) < 0 || value.compareTo(to) > 0) {
-            throw new IllegalArgumentException(PREFIX + key + " must lie between " + from + " and " + to + ": " + value);
         }
     }
 }

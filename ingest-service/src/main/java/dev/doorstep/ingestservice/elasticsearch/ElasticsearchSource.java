@@ -6,6 +6,7 @@ import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.SourcePositions.Position;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.DocumentSink;
+import dev.doorstep.ingestservice.source.Pauses;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /**
@@ -39,8 +38,8 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(ElasticsearchSource.class);
     private static final Duration LEASE = Duration.ofSeconds(15);
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
-    private static final long FIRST_PAUSE_MILLIS = 1_000;
-    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     /** Refreshes of a second are the default of both products; later ones are the lookback's. */
     private static final Duration OVERLAP = Duration.ofSeconds(10);
     private static final int SWEEPS_PER_LOOKBACK = 5;
@@ -123,45 +122,44 @@ public final class ElasticsearchSource implements SmartLifecycle {
     }
 
     private void run() {
-        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
-        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
-        BackOffExecution pauses = backOff.start();
-        while (running) {
-            AtomicLong progress = new AtomicLong();
-            try {
-                leased = positions.claim(key, owner, LEASE);
-                if (leased) {
-                    read(progress);
-                } else {
-                    status.standby("another replica reads it");
-                    Thread.sleep(LEASE.toMillis() / 3);
-                }
-            } catch (SearchException e) {
-                if (e.isPointInTimeGone()) {
-                    status.restarted("point-in-time-gone");
-                    log.info("source {}: the cluster forgot the point in time; reading goes on from the last position", NAME);
-                } else {
-                    status.failing(Objects.requireNonNull(e.getMessage()));
-                    status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
-                }
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException e) {
-                status.failing("its position can't be kept: " + e);
-            }
-            if (progress.get() > 0) {
-                pauses = backOff.start();
-            }
-            pause(pauses);
-        }
-    }
-
-    private void pause(BackOffExecution pauses) {
+        Pauses pauses = new Pauses(FIRST_PAUSE, LONGEST_PAUSE);
         try {
-            Thread.sleep(running ? pauses.nextBackOff() : 0);
+            while (running) {
+                if (attempt()) {
+                    pauses.reset();
+                }
+                if (running) {
+                    pauses.sleep();
+                }
+            }
         } catch (InterruptedException _) {
             running = false;
         }
+    }
+
+    /** Returns whether anything was read. */
+    private boolean attempt() throws InterruptedException {
+        AtomicLong progress = new AtomicLong();
+        try {
+            leased = positions.claim(key, owner, LEASE);
+            if (leased) {
+                read(progress);
+            } else {
+                status.standby("another replica reads it");
+                Thread.sleep(LEASE.toMillis() / 3);
+            }
+        } catch (SearchException e) {
+            if (e.isPointInTimeGone()) {
+                status.restarted("point-in-time-gone");
+                log.info("source {}: the cluster forgot the point in time; reading goes on from the last position", NAME);
+            } else {
+                status.failing(Objects.requireNonNull(e.getMessage()));
+                status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
+            }
+        } catch (RuntimeException e) {
+            status.failing("its position can't be kept: " + e);
+        }
+        return progress.get() > 0;
     }
 
     /** Reads until it is no longer wanted or something is wrong; counts what has gone well. */
@@ -220,13 +218,9 @@ public final class ElasticsearchSource implements SmartLifecycle {
     /** What is there now; returns whether it is all read and there is more to come. */
     private boolean readAll(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         long started = clock.millis();
-        Long to = settings.to() == null ? null : settings.to().toEpochMilli();
         AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
-        boolean complete = scan.run(new Scan.Span(keeper.lookedBack(), to), settings.slices(), (_, hit) -> {
-            long time = cluster.field().epochMillis(hit.sort());
-            newest.accumulateAndGet(time, Math::max);
-            return seen.add(time, hit.position());
-        }, readTo -> keeper.advance(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started)));
+        boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest),
+                readTo -> keeper.advance(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started)));
         if (complete && isPast(Instant.ofEpochMilli(started))) {
             keeper.finish();
             awaitEnd();
@@ -244,19 +238,13 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private void follow(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
         Instant nextSweep = clock.instant();
-        Long to = settings.to() == null ? null : settings.to().toEpochMilli();
         while (isWanted()) {
             Instant started = clock.instant();
             boolean sweep = !started.isBefore(nextSweep);
             long from = sweep ? keeper.lookedBack() : Math.max(keeper.lookedBack(), keeper.readTo() - OVERLAP.toMillis());
             AtomicLong newest = new AtomicLong(keeper.readTo());
-            boolean complete = scan.run(new Scan.Span(from, to), 1, (_, hit) -> {
-                long time = cluster.field().epochMillis(hit.sort());
-                newest.accumulateAndGet(time, Math::max);
-                return seen.add(time, hit.position());
-            }, _ -> {
-            });
-            if (!complete) {
+            if (!scan.run(upTo(from), 1, unseen(cluster.field(), seen, newest), _ -> {
+            })) {
                 return;
             }
             keeper.advance(Math.min(newest.get(), started.toEpochMilli()));
@@ -271,6 +259,19 @@ public final class ElasticsearchSource implements SmartLifecycle {
             }
             Thread.sleep(settings.pollInterval().toMillis());
         }
+    }
+
+    private Scan.Span upTo(long from) {
+        return new Scan.Span(from, settings.to() == null ? null : settings.to().toEpochMilli());
+    }
+
+    /** Lets through what was not handed on before, and notes the newest time that it sees. */
+    private static BiPredicate<SearchPage, SearchPage.Hit> unseen(TimeField field, SeenIds seen, AtomicLong newest) {
+        return (_, hit) -> {
+            long time = field.epochMillis(hit.sort());
+            newest.accumulateAndGet(time, Math::max);
+            return seen.add(time, hit.position());
+        };
     }
 
     /** Documents that can't be read are in every span: they become dead letters. */

@@ -31,7 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends plain JSON to one cluster, whatever its product: the low-level client of Elastic chooses the node and knows nothing of the requests. Thread-safe.
+ * Sends plain JSON to one cluster, whatever its product: the low-level client of Elastic chooses the node and knows nothing of the
+ * requests. Thread-safe.
  */
 final class SearchClient implements AutoCloseable {
     /** Longest answer that is held in memory; more than one is, while slices are read at once. */

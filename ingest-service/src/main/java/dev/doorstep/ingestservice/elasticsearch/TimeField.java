@@ -11,10 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,11 +29,11 @@ record TimeField(String name, Kind kind) {
     private static final String KEYWORD = FIELD + ".keyword";
     private static final Set<String> DATES = Set.of("date", "date_nanos");
     private static final Set<String> NUMBERS = Set.of("long", "unsigned_long", "double", "scaled_float");
-    private static final String DIGITS_PATTERN = "[0-9]{13}";
-    private static final String ISO_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z";
+    private static final Pattern DIGITS_PATTERN = Pattern.compile("[0-9]{13}");
+    private static final Pattern ISO_PATTERN = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z");
     /** Beyond this many, texts of another form can't be looked through with every poll. */
     private static final int MOST_ODD = 10_000;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** How values are ordered. */
     enum Kind {
@@ -97,7 +98,7 @@ record TimeField(String name, Kind kind) {
     }
 
     private static long count(SearchClient client, String index, TimeField field) throws SearchException {
-        ObjectNode body = JSON.createObjectNode().put("size", 0).put("track_total_hits", MOST_ODD + 1);
+        ObjectNode body = JSON.objectNode().put("size", 0).put("track_total_hits", MOST_ODD + 1);
         body.putObject("query").set("bool", field.odd());
         return client.ask("POST", "/" + index + "/_search", Map.of("allow_partial_search_results", "false"), body).path("hits")
                 .path("total").path("value").asLong();
@@ -105,9 +106,9 @@ record TimeField(String name, Kind kind) {
 
     /** Documents whose text is not of the form by which they are ordered, as the content of a bool query. */
     private ObjectNode odd() {
-        ObjectNode bool = JSON.createObjectNode();
+        ObjectNode bool = JSON.objectNode();
         bool.putObject("must").putObject("exists").put("field", name);
-        bool.putObject("must_not").putObject("regexp").put(name, kind == Kind.DIGITS ? DIGITS_PATTERN : ISO_PATTERN);
+        bool.putObject("must_not").putObject("regexp").put(name, pattern().pattern());
         return bool;
     }
 
@@ -118,7 +119,7 @@ record TimeField(String name, Kind kind) {
      * @param to epoch milliseconds, excluded; null for no bound
      */
     ObjectNode query(long from, @Nullable Long to) {
-        ObjectNode query = JSON.createObjectNode();
+        ObjectNode query = JSON.objectNode();
         if (kind == Kind.NONE) {
             query.putObject("match_all");
             return query;
@@ -140,7 +141,7 @@ record TimeField(String name, Kind kind) {
     }
 
     private ObjectNode range(long from, @Nullable Long to) {
-        ObjectNode range = JSON.createObjectNode();
+        ObjectNode range = JSON.objectNode();
         ObjectNode bounds = range.putObject(name);
         if (from != Long.MIN_VALUE) {
             put(bounds, "gte", from);
@@ -166,7 +167,7 @@ record TimeField(String name, Kind kind) {
 
     /** The order in which documents are read: by time, and among those of the same time by what the cluster tells them apart by. */
     ArrayNode sort(String tiebreak) {
-        ArrayNode sort = JSON.createArrayNode();
+        ArrayNode sort = JSON.arrayNode();
         if (kind != Kind.NONE) {
             ObjectNode order = sort.addObject().putObject(name).put("order", "asc");
             if (kind == Kind.DATE) {
@@ -188,9 +189,14 @@ record TimeField(String name, Kind kind) {
         };
     }
 
+    /** The form of the texts that are ordered by time, as the cluster and Java both read it. */
+    private Pattern pattern() {
+        return kind == Kind.DIGITS ? DIGITS_PATTERN : ISO_PATTERN;
+    }
+
     /** Texts of another form stand elsewhere than their time would. */
     private boolean isOrdered(String text) {
-        return text.matches(kind == Kind.DIGITS ? DIGITS_PATTERN : ISO_PATTERN);
+        return pattern().matcher(text).matches();
     }
 
     private static long epochMillis(String text) {

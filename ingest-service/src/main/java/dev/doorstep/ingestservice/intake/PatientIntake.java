@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.document.RawDocument;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.source.Pauses;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,8 +14,6 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Hands on documents of sources that keep them and can wait, such as Kinesis: tries again until Kafka has acknowledged each, as an event
@@ -23,8 +22,6 @@ import org.springframework.util.backoff.ExponentialBackOff;
 @Component
 public class PatientIntake {
     private static final Logger log = LoggerFactory.getLogger(PatientIntake.class);
-    private static final long FIRST_PAUSE_MILLIS = 100;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final DocumentIntake intake;
     private final BodyIntake bodies;
@@ -57,38 +54,9 @@ public class PatientIntake {
 
             @Override
             public boolean deliver(List<Document> documents, BooleanSupplier wanted) throws InterruptedException {
-                return PatientIntake.this.deliver(documents, source, wanted);
+                return Pauses.untilNoneLeft(documents, left -> attempt(left, source), wanted);
             }
         };
-    }
-
-    /**
-     * Hands documents on; returns once Kafka has acknowledged all of them.
-     *
-     * @param source name of the source
-     * @param wanted asked between two tries; once it says no, this gives up
-     * @return whether all were acknowledged
-     */
-    public boolean deliver(List<Document> documents, String source, BooleanSupplier wanted) throws InterruptedException {
-        List<Document> left = documents;
-        BackOffExecution pauses = pauses();
-        while (true) {
-            left = attempt(left, source);
-            if (left.isEmpty()) {
-                return true;
-            }
-            if (!wanted.getAsBoolean()) {
-                return false;
-            }
-            log.warn("source {}: Kafka did not acknowledge {} of {} documents, trying on", source, left.size(), documents.size());
-            Thread.sleep(pauses.nextBackOff());
-        }
-    }
-
-    private static BackOffExecution pauses() {
-        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
-        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
-        return backOff.start();
     }
 
     /** Returns what was not acknowledged. */
@@ -105,6 +73,9 @@ public class PatientIntake {
             if (receipts.get(i).join().status() == Receipt.Status.UNAVAILABLE) {
                 left.add(documents.get(i));
             }
+        }
+        if (!left.isEmpty()) {
+            log.warn("source {}: Kafka did not acknowledge {} of {} documents", source, left.size(), documents.size());
         }
         return left;
     }

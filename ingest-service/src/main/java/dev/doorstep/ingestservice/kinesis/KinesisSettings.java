@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.kinesis;
 
+import dev.doorstep.commonmodel.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,14 +52,8 @@ public record KinesisSettings(@Nullable String stream, @Nullable String region, 
                         PREFIX + "start must be horizon, latest or an instant such as 2026-01-01T00:00:00Z: " + start, e);
             }
         }
-        requireBetween("poll-interval", pollInterval, Duration.ofMillis(200), Duration.ofMinutes(1));
-        requireBetween("failover", failover, Duration.ofSeconds(1), Duration.ofMinutes(5));
-        requireBetween("checkpoint-interval", checkpointInterval, Duration.ofMillis(100), Duration.ofMinutes(5));
-    }
-
-    private static void requireBetween(String key, Duration value, Duration from, Duration to) {
-        if (value.compareTo(from) < 0 || value.compareTo(to) > 0) {
-            throw new IllegalArgumentException(PREFIX + key + " must lie between " + from + " and " + to + ": " + value);
-        }
+        Bounds.require(PREFIX + "poll-interval", pollInterval, Duration.ofMillis(200), Duration.ofMinutes(1));
+        Bounds.require(PREFIX + "failover", failover, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        Bounds.require(PREFIX + "checkpoint-interval", checkpointInterval, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
 }

@@ -2,6 +2,7 @@ package dev.doorstep.ingestservice.kinesis;
 
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.ingestservice.elasticsearch.ElasticsearchSource;
 import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.intake.PatientIntake;
 import dev.doorstep.ingestservice.source.SourceStatus;
@@ -34,7 +35,7 @@ class KinesisSetup {
     @ConditionalOnProperty("doorstep.ingest.bridge.stream")
     DocumentSink kinesisSink(BridgeSettings settings, StoreSettings store, PatientIntake intake, MeterRegistry metrics) {
         String region = Objects.requireNonNullElse(settings.region(), store.region());
-        return new KinesisSink(KinesisClients.writing(settings.endpoint(), region), Objects.requireNonNull(settings.stream()), intake,
-                metrics);
+        return new KinesisSink(KinesisClients.writing(settings.endpoint(), region), Objects.requireNonNull(settings.stream()),
+                intake.sink(ElasticsearchSource.NAME), metrics);
     }
 }

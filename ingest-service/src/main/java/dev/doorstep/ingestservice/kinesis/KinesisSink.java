@@ -1,8 +1,8 @@
 package dev.doorstep.ingestservice.kinesis;
 
 import dev.doorstep.ingestservice.intake.DocumentSink;
-import dev.doorstep.ingestservice.elasticsearch.ElasticsearchSource;
 import dev.doorstep.ingestservice.intake.PatientIntake;
+import dev.doorstep.ingestservice.source.Pauses;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -30,19 +28,21 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
     private static final int MOST_BYTES = 5 << 20;
     private static final int MOST_RECORD_BYTES = 1 << 20;
     private static final int MOST_KEY = 256;
-    private static final long FIRST_PAUSE_MILLIS = 100;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final KinesisClient kinesis;
     private final String stream;
-    private final PatientIntake intake;
+    private final DocumentSink deadLetters;
     private final Counter written;
 
-    /** Takes over the client. */
-    KinesisSink(KinesisClient kinesis, String stream, PatientIntake intake, MeterRegistry metrics) {
+    /**
+     * Takes over the client.
+     *
+     * @param deadLetters gets what no record can hold
+     */
+    KinesisSink(KinesisClient kinesis, String stream, DocumentSink deadLetters, MeterRegistry metrics) {
         this.kinesis = kinesis;
         this.stream = stream;
-        this.intake = intake;
+        this.deadLetters = deadLetters;
         this.written = Counter.builder("doorstep.bridge.records").description("documents that Kinesis has acknowledged").register(metrics);
     }
 
@@ -63,7 +63,7 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
                 continue;
             }
             if (batch.size() == MOST_RECORDS || bytes + size > MOST_BYTES) {
-                if (!write(batch, wanted)) {
+                if (!Pauses.untilNoneLeft(List.copyOf(batch), this::attempt, wanted)) {
                     return false;
                 }
                 batch.clear();
@@ -72,7 +72,7 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
             batch.add(entry(document));
             bytes += size;
         }
-        return write(batch, wanted) && (tooLong.isEmpty() || intake.deliver(tooLong, ElasticsearchSource.NAME, wanted));
+        return Pauses.untilNoneLeft(batch, this::attempt, wanted) && deadLetters.deliver(tooLong, wanted);
     }
 
     @Override
@@ -86,23 +86,6 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
                 .data(SdkBytes.fromByteArray(Arrays.copyOfRange(document.array(), document.offset(),
                         document.offset() + document.length())))
                 .build();
-    }
-
-    private boolean write(List<PutRecordsRequestEntry> batch, BooleanSupplier wanted) throws InterruptedException {
-        List<PutRecordsRequestEntry> left = List.copyOf(batch);
-        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
-        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
-        BackOffExecution pauses = backOff.start();
-        while (!left.isEmpty()) {
-            left = attempt(left);
-            if (!left.isEmpty()) {
-                if (!wanted.getAsBoolean()) {
-                    return false;
-                }
-                Thread.sleep(pauses.nextBackOff());
-            }
-        }
-        return true;
     }
 
     /** Returns what was not acknowledged. */

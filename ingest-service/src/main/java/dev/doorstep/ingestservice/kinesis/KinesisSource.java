@@ -3,6 +3,7 @@ package dev.doorstep.ingestservice.kinesis;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.DocumentSink;
+import dev.doorstep.ingestservice.source.Pauses;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
@@ -48,8 +47,8 @@ public final class KinesisSource implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(KinesisSource.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(15);
-    private static final long FIRST_PAUSE_MILLIS = 1_000;
-    private static final long LONGEST_PAUSE_MILLIS = 30_000;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final long CHECK_MILLIS = 1_000;
     private static final int INITIALIZATION_TRIES = 5;
 
@@ -118,35 +117,32 @@ public final class KinesisSource implements SmartLifecycle {
     }
 
     private void run() {
-        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
-        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
-        BackOffExecution pauses = backOff.start();
-        while (running) {
-            try (KinesisAsyncClient kinesis = clients.get();
-                    DynamoDbAsyncClient leases = KinesisClients.leases(store.endpoint(), store.region());
-                    CloudWatchAsyncClient cloudWatch = KinesisClients.metrics(region)) {
-                requireStream(kinesis);
-                read(new ConfigsBuilder(new SingleStreamTracker(stream, initialPosition()), settings.application(), kinesis, leases,
-                        cloudWatch,
-                        worker, () -> new ShardReader(sink, shards, settings.checkpointInterval(), () -> running, clock)));
+        Pauses pauses = new Pauses(FIRST_PAUSE, LONGEST_PAUSE);
+        try {
+            while (running) {
+                attempt();
                 if (running) {
-                    status.failing("reading " + where() + " ended; see the log before this");
+                    pauses.sleep();
                 }
-            } catch (SdkException e) {
-                status.failing(line(e));
-            } catch (InterruptedException _) {
-                return;
             }
-            pause(pauses);
+        } catch (InterruptedException _) {
+            running = false;
         }
     }
 
-    private void pause(BackOffExecution pauses) {
-        try {
-            Thread.sleep(running ? pauses.nextBackOff() : 0);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            running = false;
+    private void attempt() throws InterruptedException {
+        try (KinesisAsyncClient kinesis = clients.get();
+                DynamoDbAsyncClient leases = KinesisClients.leases(store.endpoint(), store.region());
+                CloudWatchAsyncClient cloudWatch = KinesisClients.metrics(region)) {
+            requireStream(kinesis);
+            read(new ConfigsBuilder(new SingleStreamTracker(stream, initialPosition()), settings.application(), kinesis, leases,
+                    cloudWatch,
+                    worker, () -> new ShardReader(sink, shards, settings.checkpointInterval(), () -> running, clock)));
+            if (running) {
+                status.failing("reading " + where() + " ended; see the log before this");
+            }
+        } catch (SdkException e) {
+            status.failing(line(e));
         }
     }
 

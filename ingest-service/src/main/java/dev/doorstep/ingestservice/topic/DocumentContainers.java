@@ -14,7 +14,10 @@ class DocumentContainers {
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
     @Bean(FACTORY)
-    ConcurrentKafkaListenerContainerFactory<String, byte[]> documentContainerFactory(ConsumerFactory<String, byte[]> consumers) {
-        return PatientContainers.factory(consumers, RETRY_INTERVAL);
+    ConcurrentKafkaListenerContainerFactory<String, byte[]> documentContainerFactory(ConsumerFactory<String, byte[]> consumers,
+            TopicSettings settings) {
+        ConcurrentKafkaListenerContainerFactory<String, byte[]> factory = PatientContainers.factory(consumers, RETRY_INTERVAL);
+        factory.getContainerProperties().setGroupId(settings.group());
+        return factory;
     }
 }

@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.topic;
 
+import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.intake.PatientIntake;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,10 +18,10 @@ class TopicSource {
     /** Unlike {@code kafka}, which is what others put among the events themselves. */
     private static final String SOURCE = "kafka-topic";
 
-    private final PatientIntake intake;
+    private final DocumentSink sink;
 
     TopicSource(PatientIntake intake) {
-        this.intake = intake;
+        this.sink = intake.sink(SOURCE);
     }
 
     @KafkaListener(id = "documents", topics = "${doorstep.ingest.kafka.topic}", groupId = "${doorstep.ingest.kafka.group:ingest-service-documents}", containerFactory = DocumentContainers.FACTORY, batch = "true")
@@ -30,7 +31,7 @@ class TopicSource {
             return new PatientIntake.Document(value, 0, value.length, record.topic() + "/" + record.partition() + "/" + record.offset());
         }).toList();
         // The container waits and reads again; what was acknowledged of the batch is known then.
-        if (!intake.deliver(documents, SOURCE, () -> false)) {
+        if (!sink.deliver(documents, () -> false)) {
             throw new IllegalStateException("Kafka did not acknowledge all of " + records.size() + " documents");
         }
     }

@@ -66,7 +66,7 @@ class ElasticsearchSourceTest {
     static void startParts() {
         node = OpenSearchNode.start(Path.of(".."), directory);
         proxy = node.proxy();
-        index = new Index(node.endpoint());
+        index = new Index(node);
         dynamoDb = DynamoDbNode.inMemory(directory);
         store = new StoreSettings(URI.create(dynamoDb.endpoint()), "eu-central-1", "test", true, Duration.ofSeconds(10),
                 Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
@@ -170,7 +170,7 @@ class ElasticsearchSourceTest {
         RecordingSink sink = start("gone", Map.of("page-size", "20"), 8);
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(160));
         // 2. The cluster forgets every point in time.
-        index.ask("DELETE", "/_search/point_in_time/_all", null);
+        index.ask("DELETE", "/_search/point_in_time/_all", "");
         sink.allow(100_000);
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(600));
         assertThat(metrics.counter("doorstep.ingest.source.restarts", "source", "elasticsearch", "reason", "point-in-time-gone").count())

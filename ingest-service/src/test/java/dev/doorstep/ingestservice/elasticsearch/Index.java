@@ -1,18 +1,14 @@
 package dev.doorstep.ingestservice.elasticsearch;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import org.jspecify.annotations.Nullable;
+import dev.doorstep.localparts.OpenSearchNode;
+import java.util.function.LongFunction;
 
-/** What tests do to a real cluster, by its REST interface. */
+/** What tests do to a real cluster. */
 final class Index {
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final String endpoint;
+    private final OpenSearchNode node;
 
-    Index(String endpoint) {
-        this.endpoint = endpoint;
+    Index(OpenSearchNode node) {
+        this.node = node;
     }
 
     /** Creates an index whose {@code createdDateTime} is mapped as given, as JSON. */
@@ -23,7 +19,7 @@ final class Index {
     }
 
     /** Adds documents {@code PREFIX-FROM} to {@code PREFIX-(TO-1)}, a second apart, whose time is formatted as given, and makes them visible. */
-    void fill(String name, String prefix, int from, int to, java.util.function.LongFunction<String> time) throws Exception {
+    void fill(String name, String prefix, int from, int to, LongFunction<String> time) throws Exception {
         StringBuilder bulk = new StringBuilder();
         for (int i = from; i < to; i++) {
             bulk.append("{\"index\":{\"_id\":\"").append(prefix).append('-').append(i).append("\"}}\n{\"createdDateTime\":")
@@ -36,13 +32,10 @@ final class Index {
         ask("PUT", "/" + name + "/_doc/" + id + "?refresh=true", source);
     }
 
-    String ask(String method, String path, @Nullable String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint + path)).header("Content-Type", "application/json")
-                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() / 100 != 2 || response.body().contains("\"errors\":true")) {
-            throw new IllegalStateException(method + " " + path + ": " + response.body());
+    void ask(String method, String path, String body) throws Exception {
+        String answer = node.ask(method, path, body);
+        if (answer.contains("\"errors\":true")) {
+            throw new IllegalStateException(method + " " + path + ": " + answer);
         }
-        return response.body();
     }
 }

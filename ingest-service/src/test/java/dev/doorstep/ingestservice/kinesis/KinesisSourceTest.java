@@ -93,7 +93,7 @@ class KinesisSourceTest {
 
     @Test
     void twoWorkers_twoShards_aggregatedSplitAndMerged_readEverything() throws Exception {
-        try (Stream stream = new Stream(node.endpoint(), "shared")) {
+        try (Stream stream = new Stream(node, "shared")) {
             stream.create(2);
             stream.put(0, 100);
             stream.putAggregated(100, 130);
@@ -122,7 +122,7 @@ class KinesisSourceTest {
 
     @Test
     void leaseStolen_whileItsOwnerStillWrites_nothingIsLost_andTheCheckpointIsNotMovedBack() throws Exception {
-        try (Stream stream = new Stream(node.endpoint(), "stolen")) {
+        try (Stream stream = new Stream(node, "stolen")) {
             stream.create(1);
             stream.put(0, 50);
             // 1. The first owner has read, and hangs while it hands on.
@@ -147,7 +147,7 @@ class KinesisSourceTest {
 
     @Test
     void throttledAndExpired_readOn() throws Exception {
-        try (Stream stream = new Stream(node.endpoint(), "throttled")) {
+        try (Stream stream = new Stream(node, "throttled")) {
             stream.create(1);
             stream.put(0, 20);
             RecordingSink sink = start("throttled", "one",
@@ -172,7 +172,7 @@ class KinesisSourceTest {
         RecordingSink sink = start("absent", "one", Map.of("start", "latest"));
         await(30).untilAsserted(() -> assertThat(line(statuses.getFirst())).startsWith("stream absent in eu-central-1 at " + node.endpoint()
                 + ": ResourceNotFoundException").endsWith("; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"));
-        try (Stream stream = new Stream(node.endpoint(), "absent")) {
+        try (Stream stream = new Stream(node, "absent")) {
             stream.create(1);
             stream.put(0, 10);
             await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of absent"));
@@ -186,7 +186,7 @@ class KinesisSourceTest {
 
     @Test
     void stopped_keepsItsCheckpoint_andTheNextOneGoesOnThere() throws Exception {
-        try (Stream stream = new Stream(node.endpoint(), "stopped")) {
+        try (Stream stream = new Stream(node, "stopped")) {
             stream.create(1);
             stream.put(0, 30);
             RecordingSink first = start("stopped", "one", Map.of("start", "2020-01-01T00:00:00Z"));

@@ -2,8 +2,7 @@ package dev.doorstep.localstack.drill;
 
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KinesisNode;
-import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
-import dev.doorstep.localstack.outlet.KinesisOutlet;
+import dev.doorstep.localparts.KinesisStream;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Source;
 import java.io.IOException;
@@ -240,10 +239,10 @@ final class Drills {
     }
 
     private static void reshard(Scene scene) throws InterruptedException {
-        try (KinesisOutlet stream = scene.stack().sources().stream()) {
-            Reshard.split(stream);
+        try (KinesisStream stream = scene.stack().sources().stream()) {
+            stream.split();
             scene.awaitProgress(EVENTS);
-            Reshard.merge(stream);
+            stream.merge();
             scene.healed();
             scene.awaitProgress(EVENTS);
         }
@@ -285,11 +284,9 @@ final class Drills {
     }
 
     private static void pointsInTimeGone(Scene scene) throws InterruptedException, IOException {
-        try (ElasticsearchOutlet index = scene.stack().sources().index()) {
-            for (int i = 0; i < POINTS_IN_TIME; i++) {
-                index.ask("DELETE", "/_search/point_in_time/_all", "");
-                scene.during(Duration.ofMillis(50));
-            }
+        for (int i = 0; i < POINTS_IN_TIME; i++) {
+            scene.stack().sources().openSearch().ask("DELETE", "/_search/point_in_time/_all", "");
+            scene.during(Duration.ofMillis(50));
         }
         scene.healed();
         scene.awaitProgress(EVENTS);

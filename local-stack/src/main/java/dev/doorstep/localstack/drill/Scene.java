@@ -128,13 +128,7 @@ final class Scene {
 
     /** The ledger as ingest-service tells it. */
     JsonNode ledger() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.managementUrl(Service.INGEST) + "/v1/ledger"))
-                .header("Authorization", "Bearer " + stack.operator().token()).timeout(Duration.ofSeconds(30)).build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException("the ledger answers " + response.statusCode() + ": " + response.body());
-        }
-        return json.readTree(response.body());
+        return stack.ledger();
     }
 
     /** How full a service's heap is, 0 to 1. */

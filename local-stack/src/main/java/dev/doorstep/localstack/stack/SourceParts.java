@@ -1,6 +1,7 @@
 package dev.doorstep.localstack.stack;
 
 import dev.doorstep.localparts.KinesisNode;
+import dev.doorstep.localparts.KinesisStream;
 import dev.doorstep.localparts.OpenSearchNode;
 import dev.doorstep.localstack.outlet.ElasticsearchOutlet;
 import dev.doorstep.localstack.outlet.KinesisOutlet;
@@ -13,12 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** What the sources read: a Kinesis emulator with a stream, an OpenSearch node with an index, each where it was asked for. */
 public final class SourceParts implements AutoCloseable {
-    /** Region that the stack's services take for theirs. */
-    public static final String REGION = "eu-central-1";
     private static final int SHARDS = 2;
 
     private final @Nullable KinesisNode kinesis;
@@ -54,14 +52,9 @@ public final class SourceParts implements AutoCloseable {
         return Objects.requireNonNull(kinesis, "the stack was started without Kinesis");
     }
 
-    /** The way into the stream; the caller closes it. */
-    public KinesisOutlet stream() {
-        return new KinesisOutlet(URI.create(kinesis().endpoint()), REGION, Source.NAME);
-    }
-
-    /** The way into the index; the caller closes it. */
-    public ElasticsearchOutlet index() {
-        return new ElasticsearchOutlet(openSearch().endpoint(), Source.NAME);
+    /** The stream; the caller closes it. */
+    public KinesisStream stream() {
+        return kinesis().stream(Source.NAME);
     }
 
     @Override
@@ -75,7 +68,11 @@ public final class SourceParts implements AutoCloseable {
     }
 
     Outlet outlet(Source source) {
-        return source == Source.KINESIS ? stream() : index();
+        return source == Source.KINESIS ? new KinesisOutlet(URI.create(kinesis().endpoint()), KinesisNode.REGION, Source.NAME) : index();
+    }
+
+    private ElasticsearchOutlet index() {
+        return new ElasticsearchOutlet(openSearch(), Source.NAME);
     }
 
     /** What makes ingest-service read them. */
@@ -83,7 +80,7 @@ public final class SourceParts implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         if (kinesis != null) {
             environment.put("DOORSTEP_INGEST_KINESIS_STREAM", Source.NAME);
-            environment.put("DOORSTEP_INGEST_KINESIS_REGION", REGION);
+            environment.put("DOORSTEP_INGEST_KINESIS_REGION", KinesisNode.REGION);
             environment.put("DOORSTEP_INGEST_KINESIS_ENDPOINT", kinesis.endpoint());
             // A lone replica finds its shards sooner so, and takes over what a dead one left.
             environment.put("DOORSTEP_INGEST_KINESIS_KCL2COMPATIBLE", "true");
@@ -101,19 +98,13 @@ public final class SourceParts implements AutoCloseable {
 
     private void prepare() throws IOException, InterruptedException {
         if (kinesis != null) {
-            try (KinesisOutlet outlet = stream()) {
-                KinesisClient client = outlet.client();
-                if (!client.listStreams().streamNames().contains(Source.NAME)) {
-                    client.createStream(request -> request.streamName(Source.NAME).shardCount(SHARDS));
-                }
-                outlet.awaitActive();
+            try (KinesisStream stream = kinesis.stream(Source.NAME)) {
+                stream.create(SHARDS);
             }
         }
         if (openSearch != null) {
             try (ElasticsearchOutlet outlet = index()) {
-                if (!outlet.ask("GET", "/_cat/indices?format=json", "").contains("\"" + Source.NAME + "\"")) {
-                    outlet.createIndex();
-                }
+                outlet.createIndex();
             }
         }
     }

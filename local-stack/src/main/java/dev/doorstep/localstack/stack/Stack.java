@@ -34,6 +34,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Kafka, DynamoDB Local, what the sources read, and the three service jars, each a process of its own, started together and waited for.
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stack implements AutoCloseable {
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration LEDGER_TIMEOUT = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 100;
 
     private final StackSettings settings;
@@ -164,6 +167,17 @@ public final class Stack implements AutoCloseable {
 
     public OperatorToken operator() {
         return operator;
+    }
+
+    /** The ledger as ingest-service reckons it now. */
+    public JsonNode ledger() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(managementUrl(Service.INGEST) + "/v1/ledger"))
+                .header("Authorization", "Bearer " + operator.token()).timeout(LEDGER_TIMEOUT).build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("the ledger answers " + response.statusCode() + ": " + response.body());
+        }
+        return new JsonMapper().readTree(response.body());
     }
 
     /** What seals the dead letters of this stack, as the services are given it. */

@@ -71,7 +71,7 @@ class SourceDrillTest {
             }
             int code = new CommandLine(new SendCommand()).execute("--to", to, "--url", runner.stack().url(Service.INGEST),
                     "--bootstrap-servers",
-                    servers, "--topic", "documents", "--region", "eu-central-1", "--endpoint",
+                    servers, "--topic", "documents", "--region", KinesisNode.REGION, "--endpoint",
                     runner.stack().sources().kinesis().endpoint(),
                     file.toString());
             assertThat(code).isZero();
