@@ -286,8 +286,10 @@ class ElasticsearchSourceTest {
         OwnAuthority authority = new OwnAuthority(directory);
         RecordingSink sink = new RecordingSink(100);
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_9, authority.server())) {
+            // The context closes the client it was given.
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-                    .withUserConfiguration(ElasticsearchSetup.class, SettingsOfTests.class).withBean(DynamoDbClient.class, () -> client)
+                    .withUserConfiguration(ElasticsearchSetup.class, SettingsOfTests.class)
+                    .withBean(DynamoDbClient.class, () -> StoreClient.patient(store))
                     .withBean(StoreSettings.class, () -> store).withBean(MeterRegistry.class, () -> metrics)
                     .withBean(Clock.class, Clock::systemUTC).withBean(DocumentSink.class, () -> sink)
                     .withBean(PatientIntake.class, ElasticsearchSourceTest::unusedIntake)
