@@ -18,17 +18,18 @@ public final class Archives {
     /**
      * The archive at a location.
      *
+     * @param setting its key, for messages
      * @param location a folder, or {@code s3://BUCKET/PREFIX}
      * @param s3Endpoint of an S3-compatible store; null for AWS's own
      * @param credentials for S3
      */
-    public static Archive of(String location, String region, @Nullable URI s3Endpoint, AwsCredentialsProvider credentials) {
+    public static Archive of(String setting, String location, String region, @Nullable URI s3Endpoint, AwsCredentialsProvider credentials) {
         if (!location.startsWith(S3)) {
             return new FolderArchive(Path.of(location));
         }
         String[] parts = location.substring(S3.length()).split("/", 2);
         if (parts[0].isEmpty()) {
-            throw new IllegalArgumentException("doorstep.dead-letters.archive names no bucket: " + location);
+            throw new IllegalArgumentException(setting + " names no bucket: " + location);
         }
         S3ClientBuilder builder = S3Client.builder().region(Region.of(region)).credentialsProvider(credentials)
                 .httpClientBuilder(Apache5HttpClient.builder());

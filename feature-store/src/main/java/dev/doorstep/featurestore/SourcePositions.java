@@ -36,20 +36,12 @@ public final class SourcePositions {
 
     /** Takes the lease on a source, or makes it longer; false while someone else has it. */
     public boolean claim(String source, String owner, Duration lease) {
-        long now = clock.millis();
-        return ConditionalWrites.update(client,
-                request -> request.tableName(table).key(key(source)).updateExpression("SET leaseOwner = :owner, leaseUntil = :until")
-                        .conditionExpression("attribute_not_exists(leaseOwner) OR leaseUntil < :now OR leaseOwner = :owner")
-                        .expressionAttributeValues(Map.of(":owner", AttributeValue.fromS(owner), ":until",
-                                Attributes.number(now + lease.toMillis()), ":now", Attributes.number(now))));
+        return Leases.claim(client, table, key(source), owner, lease, clock);
     }
 
     /** Gives the lease back, so that another replica need not wait for its end. */
     public void release(String source, String owner) {
-        ConditionalWrites.update(client,
-                request -> request.tableName(table).key(key(source)).updateExpression("REMOVE leaseOwner, leaseUntil")
-                        .conditionExpression("leaseOwner = :owner")
-                        .expressionAttributeValues(Map.of(":owner", AttributeValue.fromS(owner))));
+        Leases.release(client, table, key(source), owner);
     }
 
     /** How far a source has been read, {@link Position#START} where it never was. Strongly consistent. */

@@ -19,8 +19,9 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /**
  * The tables. {@code PREFIX-features} holds events, sessions, counters, profiles and progress, so that one transaction covers them;
- * {@code PREFIX-promises} holds promises, {@code PREFIX-dead-letters} dead letters and their replays. All have a partition key {@code pk},
- * a sort key {@code sk} and a time to live {@code expiresAt} in epoch seconds. The index {@code by-subject} of the first two finds what is
+ * {@code PREFIX-promises} holds promises, {@code PREFIX-dead-letters} dead letters and their replays, {@code PREFIX-models} which model
+ * serves and how that came about. All have a partition key {@code pk}, a sort key {@code sk} and a time to live {@code expiresAt} in epoch
+ * seconds. The index {@code by-subject} of the first two finds what is
  * a customer's, {@code by-day} of the third lists in order of time.
  */
 public final class Tables {
@@ -47,11 +48,19 @@ public final class Tables {
         return settings.tablePrefix() + "-dead-letters";
     }
 
+    static String models(StoreSettings settings) {
+        return settings.tablePrefix() + "-models";
+    }
+
     /** Creates the tables that are missing when the settings say so, and returns when they can be used. */
     public static void prepare(DynamoDbClient client, StoreSettings settings) {
         if (!settings.createTables()) {
             return;
         }
+        if (!exists(client, models(settings))) {
+            create(client, models(settings), List.of(), List.of());
+        }
+        expire(client, models(settings));
         prepare(client, features(settings), BY_SUBJECT, key(SUBJECT, KeyType.HASH), key(PARTITION_KEY, KeyType.RANGE));
         prepare(client, promises(settings), BY_SUBJECT, key(SUBJECT, KeyType.HASH), key(PARTITION_KEY, KeyType.RANGE));
         prepare(client, deadLetters(settings), BY_DAY, key(DAY, KeyType.HASH), key(AT, KeyType.RANGE));
@@ -63,14 +72,15 @@ public final class Tables {
      * @throws software.amazon.awssdk.core.exception.SdkException when one is missing or DynamoDB does not answer
      */
     public static List<String> check(DynamoDbClient client, StoreSettings settings) {
-        List<String> tables = List.of(features(settings), promises(settings), deadLetters(settings));
+        List<String> tables = List.of(features(settings), promises(settings), deadLetters(settings), models(settings));
         tables.forEach(table -> client.describeTable(request -> request.tableName(table)));
         return tables;
     }
 
     private static void prepare(DynamoDbClient client, String table, String index, KeySchemaElement... indexKeys) {
         if (!exists(client, table)) {
-            create(client, table, index, List.of(indexKeys));
+            create(client, table, List.of(indexKeys), List.of(GlobalSecondaryIndex.builder().indexName(index).keySchema(indexKeys)
+                    .projection(how -> how.projectionType(projection(index))).build()));
         } else if (client.describeTable(request -> request.tableName(table)).table().globalSecondaryIndexes().stream()
                 .noneMatch(each -> each.indexName().equals(index))) {
             addIndex(client, table, index, List.of(indexKeys));
@@ -102,7 +112,7 @@ public final class Tables {
         }
     }
 
-    private static void create(DynamoDbClient client, String table, String index, List<KeySchemaElement> indexKeys) {
+    private static void create(DynamoDbClient client, String table, List<KeySchemaElement> indexKeys, List<GlobalSecondaryIndex> indices) {
         List<AttributeDefinition> attributes = new ArrayList<>(Stream
                 .concat(Stream.of(PARTITION_KEY, SORT_KEY), indexKeys.stream().map(KeySchemaElement::attributeName)).distinct()
                 .map(Tables::text).toList());
@@ -110,9 +120,7 @@ public final class Tables {
         try {
             client.createTable(CreateTableRequest.builder().tableName(table).billingMode(BillingMode.PAY_PER_REQUEST)
                     .attributeDefinitions(attributes).keySchema(key(PARTITION_KEY, KeyType.HASH), key(SORT_KEY, KeyType.RANGE))
-                    .globalSecondaryIndexes(GlobalSecondaryIndex.builder().indexName(index).keySchema(indexKeys)
-                            .projection(how -> how.projectionType(projection(index))).build())
-                    .build());
+                    .globalSecondaryIndexes(indices.isEmpty() ? null : indices).build());
         } catch (ResourceInUseException _) {
             // Another replica was faster.
         }

@@ -220,7 +220,9 @@ class DeadLetterStoreTest {
     @Test
     void archive_folder_keepsOriginalsEncryptedUntilTheyExpire() throws IOException {
         Path folder = directory.resolve("archive");
-        Originals originals = new Originals(Archives.of(folder.toString(), "eu-central-1", null, AnonymousCredentialsProvider.create()),
+        Originals originals = new Originals(
+                Archives.of("doorstep.dead-letters.archive", folder.toString(), "eu-central-1", null,
+                        AnonymousCredentialsProvider.create()),
                 seal, CLOCK);
         byte[] original = "customer-4711 ".repeat(200_000).getBytes(StandardCharsets.UTF_8);
         String name = Objects.requireNonNull(originals.archive(original));
@@ -239,7 +241,8 @@ class DeadLetterStoreTest {
         assertThatThrownBy(() -> originals.open(name)).isInstanceOf(FileNotFoundException.class);
         assertThat(new Originals(null, seal, CLOCK).archive(original)).isNull();
         assertThatThrownBy(() -> new FolderArchive(folder).get("../elsewhere")).hasMessageContaining("leaves the archive");
-        assertThatThrownBy(() -> Archives.of("s3:///x", "eu-central-1", null, AnonymousCredentialsProvider.create()))
+        assertThatThrownBy(
+                () -> Archives.of("doorstep.dead-letters.archive", "s3:///x", "eu-central-1", null, AnonymousCredentialsProvider.create()))
                 .hasMessageContaining("names no bucket");
     }
 

@@ -47,7 +47,7 @@ class S3ArchiveTest {
             await().atMost(Duration.ofMinutes(1)).until(() -> Ports.isTaken(port));
             client.createBucket(request -> request.bucket("letters")
                     .createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
-            Archive archive = Archives.of("s3://letters/doorstep/", "eu-central-1", endpoint, CREDENTIALS);
+            Archive archive = Archives.of("doorstep.dead-letters.archive", "s3://letters/doorstep/", "eu-central-1", endpoint, CREDENTIALS);
             byte[] bytes = new byte[3_000_000];
             bytes[2_999_999] = 7;
             Path file = Files.write(directory.resolve("original"), bytes);
@@ -67,7 +67,7 @@ class S3ArchiveTest {
             assertThat(client.listObjectsV2(request -> request.bucket("letters")).contents()).extracting(object -> object.key())
                     .containsExactly("doorstep/2026-11-24/c");
         }
-        Archive away = Archives.of("s3://letters", "eu-central-1", endpoint, CREDENTIALS);
+        Archive away = Archives.of("doorstep.dead-letters.archive", "s3://letters", "eu-central-1", endpoint, CREDENTIALS);
         assertThatThrownBy(() -> away.get("2026-11-24/c")).isInstanceOf(IOException.class).hasMessageContaining("S3 did not give");
     }
 }

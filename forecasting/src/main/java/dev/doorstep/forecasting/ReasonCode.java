@@ -28,6 +28,8 @@ public enum ReasonCode {
     PRODUCT_NOT_LEARNED,
     /** There is no model, or it failed. */
     MODEL_UNAVAILABLE,
+    /** Operators pinned answers to a lower rung. */
+    SAFE_MODE,
     /** What the model knows of past deliveries came after the instant that was asked for. */
     HISTORY_UNKNOWN,
     /** What the model knows of past deliveries is older than any that it was trained with. */

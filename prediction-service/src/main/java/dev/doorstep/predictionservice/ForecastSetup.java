@@ -2,14 +2,16 @@ package dev.doorstep.predictionservice;
 
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.featurestore.Archive;
+import dev.doorstep.featurestore.Archives;
+import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
-import dev.doorstep.forecasting.learned.LearnedForecaster;
-import dev.doorstep.forecasting.learned.WithoutModel;
 import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.predictionservice.registry.Bundles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
-/** Places, policy and forecaster as beans. */
+/** Places, policy and bundles as beans. */
 @Configuration(proxyBeanMethods = false)
 class ForecastSetup {
     private static final String NO_BUNDLE = "none";
@@ -50,27 +53,32 @@ class ForecastSetup {
         return new Calendars();
     }
 
+    /** What answers where no model does. */
     @Bean
-    Forecaster forecaster(PredictionSettings settings, LoadedPolicy policy, Places places, Calendars calendars) {
-        Forecaster table = new CarrierTableForecaster(policy, places, calendars);
+    Forecaster table(LoadedPolicy policy, Places places, Calendars calendars) {
+        return new CarrierTableForecaster(policy, places, calendars);
+    }
+
+    @Bean
+    Bundles bundles(PredictionSettings settings, RolloutSettings rollout, StoreSettings store) {
+        String models = rollout.models();
+        Archive archive = models == null
+                ? null
+                : Archives.of("doorstep.rollout.models", models, store.region(), rollout.s3Endpoint(),
+                        DefaultCredentialsProvider.builder().build());
         Path folder = settings.prediction().bundle();
         if (folder != null && folder.toString().equals(NO_BUNDLE)) {
-            return table;
+            return new Bundles(null, true, archive);
         }
         try {
             Bundle bundle = folder == null ? Bundle.read(ForecastSetup::shipped) : Bundle.read(folder);
             log.info("model {} {} from {}, which knows deliveries up to {}: {}", bundle.manifest().name(), bundle.manifest().version(),
                     folder == null ? "the default bundle" : folder, bundle.manifest().knownUntil(), bundle.manifest().digest());
-            LearnedForecaster forecaster = new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
-            if (!forecaster.missingInService().isEmpty()) {
-                log.warn("the model was trained with {}, which no request carries: its forecasts go without and are worse than its report",
-                        forecaster.missingInService());
-            }
-            return forecaster;
+            return new Bundles(bundle, false, archive);
         } catch (DoorstepException e) {
             // Customers wait for dates: they get the table's, and each says why.
             log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());
-            return new WithoutModel(table);
+            return new Bundles(null, false, archive);
         }
     }
 

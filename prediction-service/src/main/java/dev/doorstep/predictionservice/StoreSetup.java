@@ -1,12 +1,14 @@
 package dev.doorstep.predictionservice;
 
 import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.featurestore.StoreClient;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +35,12 @@ class StoreSetup {
     @Bean
     FeatureReader featureReader(DynamoDbClient featureClient, PredictionSettings settings) {
         return new FeatureReader(featureClient, settings.store());
+    }
+
+    @Bean
+    ModelStore modelStore(DynamoDbClient client, PredictionSettings settings) {
+        // Leases are counted on the machine's clock, however fast the days go by in a simulation.
+        return new ModelStore(client, settings.store(), Clock.systemUTC());
     }
 
     @Bean

@@ -54,6 +54,12 @@ public enum ErrorCode {
     PROMISE_CONFLICT(ErrorType.CALLER),
     /** A model file is damaged, or holds what can't be scored exactly. */
     INVALID_MODEL(ErrorType.CALLER),
+    /** The version is another model already, or says less than what changed. */
+    MODEL_CONFLICT(ErrorType.CALLER),
+    /** The version was taken back, and nobody has cleared it. */
+    MODEL_BLOCKED(ErrorType.CALLER),
+    /** The rollout is not in a state in which this makes sense. */
+    ROLLOUT_CONFLICT(ErrorType.CALLER),
     /** No delivery can be forecast for this request. */
     NO_SERVICE(ErrorType.CALLER),
 

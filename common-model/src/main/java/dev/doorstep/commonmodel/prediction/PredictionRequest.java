@@ -56,6 +56,11 @@ public record PredictionRequest(@NotNull @Valid Destination destination, @NotEmp
     public record Item(@NotBlank @Size(max = 256) String sku, @Nullable @Min(1) @Max(1_000_000) Integer quantity,
             @Nullable @Size(max = 64) String origin) {}
 
+    /** The same without whom it is for: what is left tells of no person but where a parcel goes. */
+    public PredictionRequest withoutCustomer() {
+        return new PredictionRequest(destination, items, origin, services, confidence, createdDateTime, null, null, null);
+    }
+
     /** The asked confidence, or the default. */
     public double targetConfidence() {
         return confidence == null ? DEFAULT_CONFIDENCE : confidence;

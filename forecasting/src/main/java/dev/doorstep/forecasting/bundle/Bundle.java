@@ -136,6 +136,35 @@ public final class Bundle {
         return whole;
     }
 
+    /**
+     * Writes this bundle to where services find it: into a folder below another one that is named by its digest.
+     *
+     * @param models the folder of all bundles
+     * @param version that it is to have
+     * @param changed files that take the place of this bundle's, by name
+     * @return the manifest as written
+     */
+    public Manifest publish(Path models, String version, Map<String, byte[]> changed) throws IOException {
+        Map<String, byte[]> all = new HashMap<>(files);
+        all.putAll(changed);
+        Files.createDirectories(models);
+        Path part = Files.createTempDirectory(models, ".part-");
+        Manifest written = write(part, new Manifest(manifest.format(), manifest.name(), version, manifest.kind(), manifest.knownUntil(),
+                manifest.training(), Map.of(), ""), all);
+        Path target = models.resolve(written.digest());
+        if (Files.isDirectory(target)) {
+            // The same content under the same name: it is there already.
+            for (String file : all.keySet()) {
+                Files.delete(part.resolve(file));
+            }
+            Files.delete(part.resolve(MANIFEST));
+            Files.delete(part);
+        } else {
+            Files.move(part, target);
+        }
+        return written;
+    }
+
     /** JSON as bundles have it: sorted, so that the same content has the same bytes. */
     public static byte[] toJson(Object value) {
         return (JSON.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -60,6 +60,7 @@ public final class LearnedForecaster implements Forecaster {
     private final Lanes lanes;
     private final Map<String, Place> origins = new HashMap<>();
     private final Forecaster table;
+    private final boolean byRegion;
 
     /**
      * Puts a bundle before a forecaster.
@@ -69,6 +70,7 @@ public final class LearnedForecaster implements Forecaster {
      * @throws DoorstepException {@code INVALID_MODEL} when its kind can't be served, or counts from what no request knows
      */
     public LearnedForecaster(Bundle bundle, Policy policy, Places places, Calendars calendars, Forecaster table) {
+        this.byRegion = false;
         if (bundle.settings().anchor() != Anchor.ORDERED_AT) {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "anchor",
                     "anchor: the model counts days from the merchant's promise, which no request carries; it can be evaluated, not served");
@@ -83,6 +85,24 @@ public final class LearnedForecaster implements Forecaster {
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
                 new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
         policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
+    }
+
+    private LearnedForecaster(LearnedForecaster other) {
+        this.byRegion = true;
+        this.bundle = other.bundle;
+        this.name = other.name;
+        this.model = other.model;
+        this.learned.putAll(other.learned);
+        this.policy = other.policy;
+        this.lanes = other.lanes;
+        this.table = other.table;
+        this.encoder = other.encoder;
+        this.origins.putAll(other.origins);
+    }
+
+    /** The same model, calibrated on nothing narrower than regions. */
+    LearnedForecaster byRegion() {
+        return new LearnedForecaster(this);
     }
 
     @Override
@@ -157,7 +177,7 @@ public final class LearnedForecaster implements Forecaster {
                 reasons.add(ReasonCode.PRODUCT_NOT_LEARNED);
             }
         }
-        Calibration.apply(bundle.calibration().of(lane.laneKey(), lane.regionKey()), slowest);
+        Calibration.apply(bundle.calibration().of(byRegion ? lane.regionKey() : lane.laneKey(), lane.regionKey()), slowest);
         Forecast.CalibrationGroup group = group(lane);
         Basis basis = group.group().equals(lane.laneKey()) && group.count() >= ENOUGH_ON_LANE ? Basis.LANE_MODEL : Basis.REGION_MODEL;
         return new Forecast(distribution(anchorDay + support.first(), slowest), byTable.orderBy(), byTable.preparationDay(),
@@ -251,7 +271,7 @@ public final class LearnedForecaster implements Forecaster {
 
     private Forecast.CalibrationGroup group(OrderFacts.Lane lane) {
         Map<String, Integer> counts = bundle.calibration().counts();
-        for (String key : List.of(lane.laneKey(), lane.regionKey())) {
+        for (String key : List.of(byRegion ? lane.regionKey() : lane.laneKey(), lane.regionKey())) {
             Integer count = counts.get(key);
             if (count != null) {
                 return new Forecast.CalibrationGroup(key, count);

@@ -25,13 +25,11 @@ import org.springframework.stereotype.Component;
 class AnswerParts {
     private static final List<Double> CONFIDENCES = List.of(0.5, 0.8, 0.9, 0.95);
 
-    private final Forecaster forecaster;
     private final Policy policy;
     private final Calendars calendars;
 
-    AnswerParts(Forecaster forecaster, LoadedPolicy policy, Calendars calendars) {
+    AnswerParts(LoadedPolicy policy, Calendars calendars) {
         this.calendars = calendars;
-        this.forecaster = forecaster;
         this.policy = policy.policy();
     }
 
@@ -47,8 +45,10 @@ class AnswerParts {
      * The parts of an answer; those of an order in several parcels come without being asked for.
      *
      * @param promise of the whole order
+     * @param forecaster that made it
      */
-    Parts of(Set<Include> include, PredictionRequest request, OrderForecast order, DatePromise promise, double confidence) {
+    Parts of(Set<Include> include, PredictionRequest request, OrderForecast order, DatePromise promise, double confidence,
+            Forecaster forecaster) {
         boolean split = order.parcels().size() > 1;
         if (include.isEmpty() && !split) {
             return Parts.NONE;
@@ -58,7 +58,7 @@ class AnswerParts {
         boolean options = include.contains(Include.OPTIONS);
         return new Parts(include.contains(Include.DISTRIBUTION) ? distribution(forecast.delivery()) : null,
                 include.contains(Include.TIMELINE) ? timeline(order.inputs().get(slowest), order.parcels().get(slowest)) : null,
-                options ? options(request, order.inputs(), confidence) : null,
+                options ? options(request, order.inputs(), confidence, forecaster) : null,
                 options
                         ? CONFIDENCES.stream().map(each -> new PredictionAnswer.AtConfidence(each,
                                 DatePromise.of(forecast.delivery(), each).deliveryDate())).toList()
@@ -115,7 +115,8 @@ class AnswerParts {
     }
 
     /** Each asked service, or all of the policy; one that does not reach the destination is left out. */
-    private List<PredictionAnswer.Option> options(PredictionRequest request, List<ForecastInput> parcels, double confidence) {
+    private List<PredictionAnswer.Option> options(PredictionRequest request, List<ForecastInput> parcels, double confidence,
+            Forecaster forecaster) {
         List<String> asked = request.services();
         Collection<String> services = asked == null || asked.isEmpty() ? policy.services().keySet().stream().sorted().toList() : asked;
         List<PredictionAnswer.Option> options = new ArrayList<>();

@@ -25,10 +25,10 @@ import org.springframework.stereotype.Component;
 class Orders {
     private final Policy policy;
     private final Places places;
-    private final Forecaster forecaster;
+    private final Forecaster table;
 
-    Orders(LoadedPolicy policy, Places places, Forecaster forecaster) {
-        this.forecaster = forecaster;
+    Orders(LoadedPolicy policy, Places places, Forecaster table) {
+        this.table = table;
         this.policy = policy.policy();
         this.places = places;
     }
@@ -64,7 +64,7 @@ class Orders {
             return byDefault;
         }
         ForecastInput byChoice = byDefault.withService(chosen);
-        return forecaster.reaches(byChoice) ? byChoice : byDefault;
+        return table.reaches(byChoice) ? byChoice : byDefault;
     }
 
     private static void requireKnown(String field, String name, Map<String, ?> known) {
@@ -77,7 +77,7 @@ class Orders {
     private ForecastInput firstThatReaches(List<String> asked, ForecastInput order) {
         asked.forEach(service -> requireKnown("services", service, policy.services()));
         // Where none does, the first one's refusal is the answer.
-        return asked.stream().map(order::withService).filter(forecaster::reaches).findFirst()
+        return asked.stream().map(order::withService).filter(table::reaches).findFirst()
                 .orElseGet(() -> order.withService(asked.getFirst()));
     }
 }

@@ -25,6 +25,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -35,7 +36,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Answers on which day a parcel arrives. */
 @RestController
-@RequestMapping(path = "/v1/predictions", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class PredictionController {
     private static final String EXAMPLE = """
                                           {"destination": {"country": "US", "postalCode": "94110"}, "items": [{"sku": "LMP-2041", "quantity": 1}]}""";
@@ -52,7 +53,7 @@ class PredictionController {
         this.clock = clock;
     }
 
-    @PostMapping
+    @PostMapping("/v1/predictions")
     @Operation(summary = "On which day a parcel arrives, and how sure that is", requestBody = @io.swagger.v3.oas.annotations.parameters.RequestBody(content = @Content(examples = @ExampleObject(EXAMPLE))))
     @ApiResponse(responseCode = "200")
     PredictionAnswer predict(@Valid @RequestBody PredictionRequest request,
@@ -61,7 +62,18 @@ class PredictionController {
         return predictor.predict(request, parts(include, key));
     }
 
-    @PostMapping("/batch")
+    @PostMapping("/v1/models/{version}/predictions")
+    @Operation(summary = "The same by one version of the model, whatever serves; for servers with a key")
+    @ApiResponse(responseCode = "200")
+    @ApiResponse(responseCode = "404", description = "This version is not loaded")
+    PredictionAnswer predictBy(@PathVariable String version, @Valid @RequestBody PredictionRequest request,
+            @RequestParam(required = false) @Nullable List<String> include,
+            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+        keys.require(key, "for a version of one's choice");
+        return predictor.predictBy(version, request, Include.parse(include));
+    }
+
+    @PostMapping("/v1/predictions/batch")
     @Operation(summary = "Up to 100 predictions: {\"requests\": [{\"id\", …}]}, answered in order as {\"results\": [{\"id\", \"prediction\" | \"problem\"}]}")
     JsonNode batch(@RequestBody JsonNode batch, @RequestParam(required = false) @Nullable List<String> include,
             @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
@@ -74,7 +86,7 @@ class PredictionController {
         return parts;
     }
 
-    @GetMapping
+    @GetMapping("/v1/predictions")
     @Operation(summary = "The same for a product page, cacheable until the cut-off")
     ResponseEntity<PredictionAnswer> get(
             @RequestParam @Pattern(regexp = "[A-Za-z]{2}", message = "must be a two-letter country code") String country,

@@ -1,5 +1,7 @@
 package dev.doorstep.predictionservice.predict;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
@@ -10,36 +12,50 @@ import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
-import dev.doorstep.predictionservice.journal.ServedJournal;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
 import dev.doorstep.predictionservice.promise.Quote;
+import dev.doorstep.predictionservice.serving.Lineup;
+import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.RecentOrders;
+import dev.doorstep.predictionservice.serving.ServingModels;
+import dev.doorstep.predictionservice.serving.Shadows;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Answers one prediction: features, forecast, promise layer, token, journal. Thread-safe. */
 @Component
 class Predictor {
+    private static final Logger log = LoggerFactory.getLogger(Predictor.class);
+
     private final FeatureLookup lookup;
     private final Orders orders;
-    private final Forecaster forecaster;
+    private final ServingModels models;
+    private final RecentOrders recent;
+    private final Shadows shadows;
+    private final MeterRegistry metrics;
     private final Quotes quotes;
     private final AnswerParts parts;
-    private final ServedJournal journal;
     private final Clock clock;
 
-    Predictor(FeatureLookup lookup, Orders orders, Forecaster forecaster, Quotes quotes, AnswerParts parts, ServedJournal journal,
-            Clock clock) {
+    Predictor(FeatureLookup lookup, Orders orders, ServingModels models, RecentOrders recent, Shadows shadows, Quotes quotes,
+            AnswerParts parts, MeterRegistry metrics, Clock clock) {
         this.lookup = lookup;
         this.orders = orders;
-        this.forecaster = forecaster;
+        this.models = models;
+        this.recent = recent;
+        this.shadows = shadows;
+        this.metrics = metrics;
         this.quotes = quotes;
         this.parts = parts;
-        this.journal = journal;
         this.clock = clock;
     }
 
@@ -50,8 +66,17 @@ class Predictor {
          *
          * @throws dev.doorstep.commonmodel.error.DoorstepException {@code INVALID_REQUEST} or {@code NO_SERVICE}, naming the field
          */
-        PredictionServed answer();
+        Answered answer();
     }
+
+    /**
+     * An answer with what it was made from.
+     *
+     * @param lineup the models of that moment
+     * @param parcels as they were forecast
+     * @param served as the journal has it
+     */
+    record Answered(Lineup lineup, List<ForecastInput> parcels, PredictionServed served) {}
 
     /**
      * Answers a valid request.
@@ -63,11 +88,26 @@ class Predictor {
         return serve(begin(request, include));
     }
 
+    /**
+     * Answers by one model, whatever serves.
+     *
+     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code NOT_FOUND} when this replica has no such model loaded
+     */
+    PredictionAnswer predictBy(String version, PredictionRequest request, Set<Include> include) {
+        LoadedModel model = models.find(version);
+        if (model == null) {
+            throw new DoorstepException(ErrorCode.NOT_FOUND, "version", "no model " + DoorstepException.shown(version)
+                    + " is loaded; those that serve, are on trial, or can be gone back to, are");
+        }
+        return serve(begin(request, include, model));
+    }
+
     /** Completes an answer and journals it. */
     PredictionAnswer serve(Begun begun) {
-        PredictionServed served = begun.answer();
-        journal.add(served);
-        return served.answer();
+        Answered answered = begun.answer();
+        recent.add(answered.parcels());
+        shadows.served(answered.lineup(), answered.parcels(), answered.served().answer().targetConfidence(), answered.served());
+        return answered.served().answer();
     }
 
     /**
@@ -76,15 +116,62 @@ class Predictor {
      * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE}
      */
     Begun begin(PredictionRequest request, Set<Include> include) {
+        return begin(request, include, null);
+    }
+
+    private Begun begin(PredictionRequest request, Set<Include> include, @Nullable LoadedModel only) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Instant instant = request.createdDateTime() == null ? now : request.createdDateTime();
         CreatedDateTime.requireInRange("createdDateTime", instant.toEpochMilli(), now);
         FeatureLookup.Begun features = lookup.begin(request, instant, request.createdDateTime() == null);
-        return () -> answer(request, include, instant, now, features.await());
+        return () -> answer(request, include, only, instant, now, features.await());
     }
 
-    private PredictionServed answer(PredictionRequest request, Set<Include> include, Instant instant, Instant now, OrderFeatures features) {
+    private Answered answer(PredictionRequest request, Set<Include> include, @Nullable LoadedModel only, Instant instant, Instant now,
+            OrderFeatures features) {
+        Lineup lineup = models.lineup();
         List<ForecastInput> parcels = orders.parcels(request, instant, features);
+        if (only != null) {
+            return answer(request, include, lineup, only, only.forecaster(), parcels, now, features);
+        }
+        if (lineup.pinned() != null) {
+            return answer(request, include, lineup, lineup.active(), lineup.pinned(), parcels, now, features);
+        }
+        Lineup.Trial canary = lineup.canaryFor(request.customerKey() == null ? request.sessionId() : request.customerKey());
+        if (canary != null) {
+            LoadedModel candidate = canary.candidate();
+            try {
+                return answer(request, include, lineup, candidate, candidate.forecaster(), parcels, now, features);
+            } catch (DoorstepException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // A customer must not pay for a trial: the model that is known to work answers.
+                canary.progress().candidateFailed();
+                fellBack(candidate, e);
+            }
+        }
+        try {
+            return answer(request, include, lineup, lineup.active(), lineup.active().forecaster(), parcels, now, features);
+        } catch (DoorstepException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Lineup.Trial provisional = lineup.provisional();
+            if (provisional == null) {
+                throw e;
+            }
+            provisional.progress().candidateFailed();
+            fellBack(provisional.candidate(), e);
+            return answer(request, include, lineup, provisional.baseline(), provisional.baseline().forecaster(), parcels, now, features);
+        }
+    }
+
+    private void fellBack(LoadedModel candidate, RuntimeException e) {
+        metrics.counter("doorstep.predictions.fallbacks", "model", candidate.ref().version()).increment();
+        log.debug("model {} failed, the one before it answers", candidate.ref().version(), e);
+    }
+
+    private Answered answer(PredictionRequest request, Set<Include> include, Lineup lineup, LoadedModel model, Forecaster forecaster,
+            List<ForecastInput> parcels, Instant now, OrderFeatures features) {
         double confidence = request.targetConfidence();
         OrderForecast order = OrderForecast.of(parcels, forecaster);
         Forecast forecast = order.whole();
@@ -95,14 +182,15 @@ class Predictor {
         ForecastInput input = parcels.get(order.slowest());
         Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
         List<String> reasons = reasons(forecast, features);
-        AnswerParts.Parts asked = parts.of(include, request, order, promise, confidence);
+        AnswerParts.Parts asked = parts.of(include, request, order, promise, confidence, forecaster);
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,
                 promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
                 new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
                 forecast.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence(),
                 asked.shipments(), asked.orderComplete(), asked.calibration(),
                 include.contains(Include.FEATURES) ? features.values() : null, asked.reasons());
-        return new PredictionServed(now.toEpochMilli(), answer, features.values());
+        return new Answered(lineup, parcels, new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
+                model.ref().digest(), null));
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features) {

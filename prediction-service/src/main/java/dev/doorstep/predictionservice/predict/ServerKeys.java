@@ -30,6 +30,16 @@ class ServerKeys {
         if (!parts.contains(Include.FEATURES) && !parts.contains(Include.REASONS)) {
             return;
         }
+        require(key, "for include=features and include=reasons");
+    }
+
+    /**
+     * Requires a server key.
+     *
+     * @param what it is needed for
+     * @throws DoorstepException {@code UNAUTHENTICATED} when this is none
+     */
+    void require(@Nullable String key, String what) {
         byte[] given = key == null ? new byte[0] : key.getBytes(StandardCharsets.UTF_8);
         boolean known = false;
         for (byte[] each : keys) {
@@ -37,7 +47,7 @@ class ServerKeys {
         }
         if (!known) {
             throw new DoorstepException(ErrorCode.UNAUTHENTICATED, HEADER,
-                    HEADER + " must hold a server key (doorstep.prediction.server-keys) for include=features and include=reasons");
+                    HEADER + " must hold a server key (doorstep.prediction.server-keys) " + what);
         }
     }
 }

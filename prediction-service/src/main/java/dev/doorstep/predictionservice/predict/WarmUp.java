@@ -49,7 +49,7 @@ class WarmUp implements ApplicationRunner {
             PredictionRequest request = new PredictionRequest(new PredictionRequest.Destination("US", "94110"),
                     List.of(new PredictionRequest.Item("warm-up-" + i, 1, null)), null, null, null, null, null, "warm-up-" + i, null);
             try {
-                PredictionAnswer answer = predictor.begin(request, EnumSet.allOf(Include.class)).answer().answer();
+                PredictionAnswer answer = predictor.begin(request, EnumSet.allOf(Include.class)).answer().served().answer();
                 json.writeValueAsBytes(answer);
             } catch (DoorstepException e) {
                 log.info("the warm-up's order can't be answered under this policy: {}", e.getMessage());

@@ -33,7 +33,7 @@ public final class ProblemStatus {
             case UNSUPPORTED_MEDIA_TYPE -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
             case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
             case FORBIDDEN -> HttpStatus.FORBIDDEN;
-            case ID_CONFLICT, PROMISE_CONFLICT -> HttpStatus.CONFLICT;
+            case ID_CONFLICT, PROMISE_CONFLICT, MODEL_CONFLICT, MODEL_BLOCKED, ROLLOUT_CONFLICT -> HttpStatus.CONFLICT;
             case TOKEN_EXPIRED, ERASED -> HttpStatus.GONE;
             case NO_SERVICE -> HttpStatus.UNPROCESSABLE_CONTENT;
             case OVERLOADED, BROKER_UNAVAILABLE, STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;

@@ -63,7 +63,9 @@ public class DeadLetterKit {
             return new Originals(null, seal, clock);
         }
         return new Originals(
-                Archives.of(settings.archive(), store.region(), settings.s3Endpoint(), DefaultCredentialsProvider.builder().build()), seal,
+                Archives.of("doorstep.dead-letters.archive", settings.archive(), store.region(), settings.s3Endpoint(),
+                        DefaultCredentialsProvider.builder().build()),
+                seal,
                 clock);
     }
 }

@@ -1,0 +1,49 @@
+package dev.doorstep.predictionservice.registry;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that was registered.
+ *
+ * @param version semantic
+ * @param name of the model
+ * @param digest of its bundle
+ * @param state where it is
+ * @param registeredAt when
+ * @param registeredBy by whom
+ * @param knownUntil nothing later was seen in training
+ * @param reason why it was rejected or blocked, or null
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Model(String version, String name, String digest, State state, Instant registeredAt, String registeredBy, Instant knownUntil,
+        @Nullable String reason) {
+    /** States of a model. */
+    public enum State {
+        REGISTERED, SHADOW, CANARY, ACTIVE, RETIRED, REJECTED;
+
+        /** Name in answers. */
+        @JsonValue
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        @JsonCreator
+        static State fromWireName(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** The same in another state. */
+    public Model in(State next, @Nullable String why) {
+        return new Model(version, name, digest, next, registeredAt, registeredBy, knownUntil, why);
+    }
+
+    ModelRef ref() {
+        return new ModelRef(version, digest);
+    }
+}

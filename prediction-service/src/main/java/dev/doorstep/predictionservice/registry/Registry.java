@@ -1,0 +1,179 @@
+package dev.doorstep.predictionservice.registry;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.featurestore.ModelStore;
+import dev.doorstep.forecasting.bundle.Manifest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The models, and which of them serves: every change is decided by one conditional write and stands in the history. Thread-safe.
+ */
+@Component
+public class Registry {
+    private static final int TRIES = 20;
+
+    private final ModelStore store;
+    private final Clock clock;
+    private final MessageCodec codec = new MessageCodec();
+
+    Registry(ModelStore store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** What serves, or null before anything has been decided. */
+    public @Nullable Serving serving() {
+        ModelStore.Pointer pointer = store.pointer();
+        return pointer == null ? null : codec.read(pointer.body(), Serving.class);
+    }
+
+    /** Makes the configured model the first one to serve, where nothing has been decided yet; what serves then. */
+    public Serving begin(ModelRef configured, @Nullable Manifest manifest) {
+        Serving known = serving();
+        if (known != null) {
+            return known;
+        }
+        Instant now = now();
+        Serving first = Serving.first(configured, now);
+        Map<ModelStore.Key, byte[]> documents = new HashMap<>();
+        if (manifest != null) {
+            documents.put(key(configured.version()), codec.write(new Model(configured.version(), manifest.name(), configured.digest(),
+                    Model.State.REGISTERED, now, Cause.AUTOMATION, manifest.knownUntil(), null)));
+        }
+        store.move(new ModelStore.Pointer(1, codec.write(first)), now,
+                codec.write(new Change(now, Cause.AUTOMATION, null, "started", null, "the configured bundle", List.of(), first)),
+                documents);
+        return required();
+    }
+
+    /**
+     * Changes what serves.
+     *
+     * @param action as the history has it
+     * @param rolloutId that it belongs to, or null
+     * @param transition what becomes of it; called again where someone else was faster. One that changes nothing leaves no trace
+     * @return what serves then
+     */
+    public Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition) {
+        for (int i = 0; i < TRIES; i++) {
+            Serving before = required();
+            Serving after = transition.apply(before);
+            if (after.isSame(before)) {
+                return before;
+            }
+            Serving next = after.next(now());
+            Change change = new Change(next.at(), cause.actor(), cause.requestId(), action, rolloutId, cause.reason(), cause.figures(),
+                    next);
+            if (store.move(new ModelStore.Pointer(next.epoch(), codec.write(next)), next.at(), codec.write(change),
+                    retired(before, next))) {
+                return next;
+            }
+        }
+        throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
+    }
+
+    /** Models that are not used any more, in their last state. */
+    private Map<ModelStore.Key, byte[]> retired(Serving before, Serving after) {
+        Map<ModelStore.Key, byte[]> documents = new HashMap<>();
+        Set<String> used = used(after);
+        for (String version : used(before)) {
+            Model model = used.contains(version) ? null : find(version);
+            if (model != null) {
+                documents.put(key(version), codec.write(model.in(Model.State.RETIRED, after.blocked().get(version))));
+            }
+        }
+        return documents;
+    }
+
+    private static Set<String> used(Serving serving) {
+        return Stream.concat(Stream.of(serving.active()), serving.rollouts().stream().filter(Rollout::isOpen).map(Rollout::candidate))
+                .map(ModelRef::version).collect(Collectors.toSet());
+    }
+
+    /** Enters a model; one that is there with the same digest stays as it is. */
+    public Model register(Model model) {
+        if (!store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model))) {
+            Model known = find(model.version());
+            if (known == null || !known.digest().equals(model.digest())) {
+                throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
+                        "version " + model.version() + " is another bundle already: " + (known == null ? "" : known.digest()));
+            }
+            return known;
+        }
+        return model;
+    }
+
+    /** Enters a bundle that can't serve, with the reason. */
+    public void reject(Model model) {
+        store.put(ModelStore.Kind.MODEL, model.version(), codec.write(model), null);
+    }
+
+    /** A model in its present state, or null. */
+    public @Nullable Model find(String version) {
+        byte[] body = store.find(ModelStore.Kind.MODEL, version);
+        return body == null ? null : codec.read(body, Model.class);
+    }
+
+    /** A model in its present state, with what serves; by its version or its digest. */
+    public @Nullable Model find(String versionOrDigest, Serving serving) {
+        return models(serving).stream().filter(each -> each.version().equals(versionOrDigest) || each.digest().equals(versionOrDigest))
+                .findFirst().orElse(null);
+    }
+
+    /** All models in their present states. */
+    public List<Model> models(Serving serving) {
+        List<Model> models = new ArrayList<>();
+        for (byte[] body : store.list(ModelStore.Kind.MODEL, "")) {
+            Model model = codec.read(body, Model.class);
+            String blocked = serving.blocked().get(model.version());
+            models.add(model.in(state(model, serving), blocked == null ? model.reason() : blocked));
+        }
+        return models;
+    }
+
+    private static Model.State state(Model model, Serving serving) {
+        if (serving.active().equals(model.ref())) {
+            return Model.State.ACTIVE;
+        }
+        for (Rollout rollout : serving.rollouts()) {
+            if (rollout.isOpen() && rollout.candidate().equals(model.ref())) {
+                return rollout.percent() > 0 ? Model.State.CANARY : Model.State.SHADOW;
+            }
+        }
+        return model.state();
+    }
+
+    /** Entries of the history up to an instant, the last one first. */
+    public List<Change> history(Instant until, int limit) {
+        return store.history(until, limit).stream().map(body -> codec.read(body, Change.class)).toList();
+    }
+
+    private Serving required() {
+        Serving serving = serving();
+        if (serving == null) {
+            throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "nothing serves by the registry yet; try again");
+        }
+        return serving;
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    private static ModelStore.Key key(String version) {
+        return new ModelStore.Key(ModelStore.Kind.MODEL, version);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.doorstep.predictionservice.registry;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What serves: the one document that all replicas follow. It only changes as a whole, from one epoch to the next.
+ *
+ * @param epoch 1 or more
+ * @param at when it became so
+ * @param active the model that answers
+ * @param lastGood the model to go back to, loaded everywhere, or null where there is none
+ * @param rollouts those that are open, and the last one that made the active model while that is provisional
+ * @param safeMode the lower rung that answers are pinned to, or null
+ * @param frozen why automation stands still, or null while it decides
+ * @param blocked versions that no rollout may start with, with the reason
+ */
+public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRef lastGood, List<Rollout> rollouts,
+        @Nullable SafeMode safeMode, @Nullable String frozen, Map<String, String> blocked) {
+    public Serving {
+        rollouts = List.copyOf(rollouts);
+        blocked = java.util.Collections.unmodifiableMap(new TreeMap<>(blocked));
+    }
+
+    /** What serves before anyone has decided anything. */
+    public static Serving first(ModelRef active, Instant at) {
+        return new Serving(1, at, active, null, List.of(), null, null, Map.of());
+    }
+
+    /** A rollout, or null where it is neither open nor provisional. */
+    public @Nullable Rollout rollout(String rolloutId) {
+        return rollouts.stream().filter(each -> each.rolloutId().equals(rolloutId)).findFirst().orElse(null);
+    }
+
+    /** The open rollout whose candidate answers customers or will, or null. */
+    public @Nullable Rollout canary() {
+        return rollouts.stream().filter(each -> each.isOpen() && each.strategy() != Strategy.SHADOW).findFirst().orElse(null);
+    }
+
+    /** The rollout that made the active model, while that can still be undone by what its orders say; or null. */
+    public @Nullable Rollout provisional() {
+        return rollouts.stream().filter(each -> each.state() == Rollout.State.ACTIVE).findFirst().orElse(null);
+    }
+
+    /** The same with one rollout changed, added, or left out where it has ended. */
+    public Serving with(Rollout changed) {
+        List<Rollout> next = new ArrayList<>(rollouts);
+        int index = rollouts.stream().map(Rollout::rolloutId).toList().indexOf(changed.rolloutId());
+        boolean kept = changed.isOpen() || changed.state() == Rollout.State.ACTIVE;
+        if (index >= 0 && kept) {
+            next.set(index, changed);
+        } else if (index >= 0) {
+            next.remove(index);
+        } else if (kept) {
+            next.add(changed);
+        }
+        return withRollouts(next);
+    }
+
+    /** The same with other rollouts. */
+    public Serving withRollouts(List<Rollout> next) {
+        return new Serving(epoch, at, active, lastGood, next, safeMode, frozen, blocked);
+    }
+
+    /** The same with another active model and one to go back to. */
+    public Serving withActive(ModelRef next, @Nullable ModelRef nextLastGood) {
+        return new Serving(epoch, at, next, nextLastGood, rollouts, safeMode, frozen, blocked);
+    }
+
+    /** The same with serving pinned, or not. */
+    public Serving withSafeMode(@Nullable SafeMode next) {
+        return new Serving(epoch, at, active, lastGood, rollouts, next, frozen, blocked);
+    }
+
+    /** The same with automation standing still, or not. */
+    public Serving withFrozen(@Nullable String reason) {
+        return new Serving(epoch, at, active, lastGood, rollouts, safeMode, reason, blocked);
+    }
+
+    /** The same with a version blocked, or cleared where there is no reason. */
+    public Serving withBlocked(String version, @Nullable String reason) {
+        Map<String, String> next = new TreeMap<>(blocked);
+        if (reason == null) {
+            next.remove(version);
+        } else {
+            next.put(version, reason);
+        }
+        return new Serving(epoch, at, active, lastGood, rollouts, safeMode, frozen, next);
+    }
+
+    /** The same as the next epoch; time never runs back. */
+    public Serving next(Instant now) {
+        return new Serving(epoch + 1, now.isBefore(at) ? at : now, active, lastGood, rollouts, safeMode, frozen, blocked);
+    }
+
+    /** Whether anything but epoch and time differs. */
+    public boolean isSame(Serving other) {
+        return active.equals(other.active) && Objects.equals(lastGood, other.lastGood) && rollouts.equals(other.rollouts)
+                && Objects.equals(safeMode, other.safeMode) && Objects.equals(frozen, other.frozen) && blocked.equals(other.blocked);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.doorstep.predictionservice.rollout;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.watching.verdict.Verdict;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.sns.SnsClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells people: in the log, as a metric, and to the webhook and the SNS topic of the settings. The same alert is not repeated for a while,
+ * and one that can't be delivered is tried a few times and then counted. Thread-safe; nobody waits for a delivery.
+ */
+@Component
+class Alerts {
+    private static final Logger log = LoggerFactory.getLogger(Alerts.class);
+    private static final Duration QUIET = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int TRIES = 3;
+
+    private final Cache<String, Boolean> raised = Caffeine.newBuilder().expireAfterWrite(QUIET).maximumSize(1_000).build();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final List<Channel> channels = new ArrayList<>();
+    private final JsonMapper json;
+    private final MeterRegistry metrics;
+    private final Clock clock;
+
+    Alerts(RolloutSettings settings, List<SnsClient> sns, JsonMapper json, MeterRegistry metrics, Clock clock) {
+        this.json = json;
+        this.metrics = metrics;
+        this.clock = clock;
+        if (settings.webhook() != null) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(settings.webhook()).timeout(TIMEOUT).header("Content-Type",
+                    "application/json");
+            channels.add(new Channel("webhook", body -> {
+                int status = http.send(request.copy().POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                        HttpResponse.BodyHandlers.discarding()).statusCode();
+                if (status >= 300) {
+                    throw new IOException("it answered " + status);
+                }
+            }));
+        }
+        sns.forEach(client -> channels
+                .add(new Channel("sns", body -> client.publish(request -> request.topicArn(settings.topicArn()).message(body)))));
+    }
+
+    private interface Delivery {
+        void send(String body) throws IOException, InterruptedException;
+    }
+
+    private record Channel(String name, Delivery delivery) {}
+
+    /**
+     * An alert as it is sent.
+     *
+     * @param alert its name
+     * @param version of the model that it is about
+     * @param reason in words
+     * @param at when
+     * @param figures that it rests on
+     */
+    record Alert(String alert, String version, String reason, Instant at, List<Verdict> figures) {}
+
+    /** Raises an alert. */
+    void raise(String name, String version, String reason, List<Verdict> figures) {
+        if (raised.asMap().putIfAbsent(name + "/" + version + "/" + reason, true) != null) {
+            return;
+        }
+        log.error("alert {}: model {} {}", name, version, reason);
+        metrics.counter("doorstep.rollout.alerts", "alert", name).increment();
+        String body = json.writeValueAsString(new Alert(name, version, reason, clock.instant(), figures));
+        for (Channel channel : channels) {
+            Future<?> _ = executor.submit(() -> deliver(channel, body));
+        }
+    }
+
+    private void deliver(Channel channel, String body) {
+        for (int i = 1; i <= TRIES; i++) {
+            try {
+                channel.delivery().send(body);
+                metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "sent").increment();
+                return;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (IOException | RuntimeException e) {
+                log.warn("an alert could not be sent to the {}, try {} of {}: {}", channel.name(), i, TRIES, e.toString());
+            }
+        }
+        metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "failed").increment();
+    }
+
+    @PreDestroy
+    void close() {
+        executor.shutdown();
+        http.close();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.doorstep.predictionservice.rollout;
+
+import dev.doorstep.featurestore.ModelStore;
+import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.predictionservice.outcome.Pairs;
+import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.predictionservice.registry.Registry;
+import dev.doorstep.predictionservice.registry.Rollout;
+import dev.doorstep.predictionservice.registry.Serving;
+import dev.doorstep.predictionservice.serving.Counts;
+import dev.doorstep.watching.verdict.Pair;
+import dev.doorstep.watching.verdict.Rules;
+import dev.doorstep.watching.verdict.Verdict;
+import dev.doorstep.watching.verdict.Verdict.Result;
+import dev.doorstep.watching.verdict.Watch;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides what nobody asked for: one replica at a time, on the counts of all. A decision is a conditional write on what it was made from,
+ * so that a replica which has lost the lease unawares decides nothing twice.
+ */
+@Component
+class Automation implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Automation.class);
+    private static final Duration LEASE = Duration.ofSeconds(3);
+    /** What a step needs to have seen; what needs mature orders comes later, and until then the model is provisional. */
+    private static final Set<String> BEFORE_NEXT_STEP = Set.of("errors", "latency", "promised-days");
+    private static final Set<String> BEFORE_SETTLED = Set.of("quality", "late-rate");
+
+    private final Registry registry;
+    private final ModelStore store;
+    private final Reports reports;
+    private final Pairs pairs;
+    private final Follower follower;
+    private final Alerts alerts;
+    private final Rules rules;
+    private final Clock clock;
+    private final long everyMillis;
+    private final ScheduledExecutorService executor = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("automation").daemon().factory());
+    private volatile boolean running;
+    private String lastProblem = "";
+
+    Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Rules rules,
+            RolloutSettings settings, Clock clock) {
+        this.registry = registry;
+        this.store = store;
+        this.reports = reports;
+        this.pairs = pairs;
+        this.follower = follower;
+        this.alerts = alerts;
+        this.rules = rules;
+        this.clock = clock;
+        this.everyMillis = settings.poll().toMillis();
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        executor.shutdownNow();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void attempt() {
+        try {
+            if (follower.hasFollowed() && store.claim(follower.replicaId(), LEASE)) {
+                decide();
+            }
+            lastProblem = "";
+        } catch (RuntimeException e) {
+            if (!e.toString().equals(lastProblem)) {
+                lastProblem = e.toString();
+                log.warn("nothing can be decided, trying on: {}", lastProblem);
+            }
+        }
+    }
+
+    /** Looks at all rollouts once. */
+    void decide() {
+        Serving serving = registry.serving();
+        if (serving == null || serving.rollouts().isEmpty()) {
+            return;
+        }
+        List<ReplicaReport> all = reports.all();
+        for (Rollout rollout : serving.rollouts()) {
+            RolloutReport report = looked(rollout, all);
+            if (!report.equals(reports.find(rollout.rolloutId()))) {
+                reports.save(report);
+            }
+            if (serving.frozen() == null) {
+                decide(rollout, report, all);
+            }
+        }
+    }
+
+    /** The report with all that was counted and matured since. */
+    private RolloutReport looked(Rollout rollout, List<ReplicaReport> all) {
+        RolloutReport known = reports.findOrNew(rollout, rules);
+        Map<String, Counts> seen = new TreeMap<>(known.seen());
+        Counts fresh = Counts.NONE;
+        for (ReplicaReport replica : all) {
+            Counts counts = replica.counts().get(rollout.rolloutId());
+            if (counts != null) {
+                fresh = fresh.plus(counts.since(seen.getOrDefault(replica.replicaId(), Counts.NONE)));
+                seen.put(replica.replicaId(), counts);
+            }
+        }
+        Watch watch = known.watch();
+        if (fresh.candidate().runs() > 0 || fresh.baseline().runs() > 0) {
+            watch = watch.withRuns(fresh.candidate(), fresh.baseline(), rules).withDifferences(fresh.differences(), rules);
+        }
+        long until = known.cohortsUntil();
+        long mature = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay() - rules.horizonDays() - 1;
+        if (until < mature) {
+            for (Map.Entry<Long, List<Pair>> cohort : pairs.cohorts(rollout, until + 1, mature).entrySet()) {
+                watch = watch.withCohort(cohort.getKey(), cohort.getValue(), rules);
+            }
+            until = mature;
+        }
+        return new RolloutReport(rollout, seen, watch, until, watch.verdicts(rules),
+                rollout.state() == Rollout.State.PREPARING ? waitsFor(rollout, all) : null);
+    }
+
+    /** The replicas that do not have a candidate yet, with their reasons; null where all have it. */
+    private @Nullable String waitsFor(Rollout rollout, List<ReplicaReport> all) {
+        Map<String, String> missing = new HashMap<>();
+        for (ReplicaReport replica : all) {
+            if (reports.isAlive(replica) && !replica.prepared().contains(rollout.candidate().digest())) {
+                missing.put(replica.replicaId(), replica.failures().getOrDefault(rollout.candidate().digest(), "is loading it"));
+            }
+        }
+        return missing.isEmpty() ? null : missing.toString();
+    }
+
+    private void decide(Rollout rollout, RolloutReport report, List<ReplicaReport> all) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        String rolloutId = rollout.rolloutId();
+        String version = rollout.candidate().version();
+        if (rollout.state() == Rollout.State.PREPARING) {
+            if (report.waitsFor() != null) {
+                if (all.stream().anyMatch(each -> reports.isAlive(each) && each.failures().containsKey(rollout.candidate().digest()))) {
+                    alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
+                }
+                return;
+            }
+            change(rollout, report, "prepared", Rollout.State.PREPARING, "every replica has it", List.of(),
+                    serving -> Transitions.prepared(serving, rolloutId, now));
+            return;
+        }
+        List<Verdict> failed = report.verdicts().stream().filter(each -> each.rollsBack() && each.result() == Result.FAIL).toList();
+        List<String> droppedBy = all.stream().filter(each -> each.dropped().contains(rolloutId)).map(ReplicaReport::replicaId).toList();
+        if (!failed.isEmpty() || !droppedBy.isEmpty()) {
+            String reason = failed.isEmpty()
+                    ? "dropped by replica " + droppedBy + " while it could not reach the store"
+                    : failed.stream().map(Verdict::check).collect(Collectors.joining(", ", "failed: ", ""));
+            change(rollout, report, "rolled-back", Rollout.State.ROLLED_BACK, reason, report.verdicts(),
+                    serving -> Transitions.fail(serving, rolloutId, reason, now));
+            alerts.raise("rolled-back", version, reason, report.verdicts());
+            return;
+        }
+        report.verdicts().stream().filter(each -> !each.rollsBack() && each.result() == Result.FAIL)
+                .forEach(each -> alerts.raise(each.check(), version, "is beyond its threshold", List.of(each)));
+        switch (rollout.state()) {
+            case CANARY -> step(rollout, report, now);
+            case ACTIVE -> {
+                if (passed(report, BEFORE_SETTLED)) {
+                    change(rollout, report, "settled", Rollout.State.ACTIVE, "its orders have matured", report.verdicts(),
+                            serving -> Transitions.settle(serving, rolloutId));
+                }
+            }
+            case PREPARING, SHADOW, PAUSED, ROLLED_BACK, ABORTED -> {
+                // Nothing to decide.
+            }
+        }
+    }
+
+    private void step(Rollout rollout, RolloutReport report, Instant now) {
+        Duration bake = rollout.steps().get(rollout.step()).bake();
+        Duration baked = Duration.between(rollout.since(), now);
+        if (baked.compareTo(bake) < 0) {
+            return;
+        }
+        if (passed(report, BEFORE_NEXT_STEP)) {
+            change(rollout, report, "advanced", Rollout.State.ACTIVE, "passed for " + bake, report.verdicts(),
+                    serving -> Transitions.advance(serving, rollout.rolloutId(), rollout.step(), now));
+        } else if (baked.compareTo(bake.multipliedBy(rules.noDataBakes())) >= 0) {
+            String reason = "no data after " + bake.multipliedBy(rules.noDataBakes());
+            change(rollout, report, "paused", Rollout.State.PAUSED, reason, report.verdicts(), serving -> {
+                Rollout current = serving.rollout(rollout.rolloutId());
+                return rollout.equals(current) ? Transitions.pause(serving, rollout.rolloutId(), now) : serving;
+            });
+            alerts.raise("no-data", rollout.candidate().version(), reason, report.verdicts());
+        }
+    }
+
+    private static boolean passed(RolloutReport report, Set<String> checks) {
+        return report.verdicts().stream().filter(each -> checks.contains(each.check())).allMatch(each -> each.result() == Result.PASS);
+    }
+
+    /** Decides, and keeps the report of the rollout as it is then: in the state that it ended in, where it is over. */
+    private void change(Rollout rollout, RolloutReport report, String action, Rollout.State ended, String reason, List<Verdict> figures,
+            UnaryOperator<Serving> transition) {
+        Serving after = registry.change(Cause.automation(reason, figures), action, rollout.rolloutId(), transition);
+        Rollout open = after.rollout(rollout.rolloutId());
+        reports.save(report.with(open == null ? rollout.in(ended, rollout.step(), after.at()) : open));
+        log.info("rollout {} of {}: {} ({})", rollout.rolloutId(), rollout.candidate().version(), action, reason);
+        follower.follow();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.doorstep.predictionservice.rollout;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.Compatibility;
+import dev.doorstep.forecasting.bundle.Manifest;
+import dev.doorstep.predictionservice.registry.Bundles;
+import dev.doorstep.predictionservice.registry.Model;
+import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.registry.Registry;
+import dev.doorstep.predictionservice.registry.Serving;
+import dev.doorstep.predictionservice.serving.ModelLoader;
+import java.time.Clock;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/** Lets models in: only what can serve, under a version that says what changed. Thread-safe. */
+@Component
+class Registration {
+    private final Bundles bundles;
+    private final ModelLoader loader;
+    private final Registry registry;
+    private final Clock clock;
+
+    Registration(Bundles bundles, ModelLoader loader, Registry registry, Clock clock) {
+        this.bundles = bundles;
+        this.loader = loader;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /**
+     * Registers a bundle. One that is whole and can't serve is entered as rejected, with the reason.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} when it is missing, damaged or can't serve, {@code MODEL_CONFLICT} when its version
+     *     is another bundle's, or says less than what changed since the active model
+     */
+    Model register(String digest, Serving serving, String actor) {
+        Bundle bundle = bundles.read(digest);
+        Manifest manifest = bundle.manifest();
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        Model model = new Model(manifest.version(), manifest.name(), digest, Model.State.REGISTERED, now, actor, manifest.knownUntil(),
+                null);
+        Model known = registry.find(manifest.version());
+        if (known != null && known.state() != Model.State.REJECTED) {
+            return registry.register(model);
+        }
+        try {
+            checkVersion(bundle, serving);
+            loader.load(new ModelRef(manifest.version(), digest));
+        } catch (DoorstepException e) {
+            registry.reject(model.in(Model.State.REJECTED, e.getMessage()));
+            throw e;
+        } catch (RuntimeException e) {
+            String reason = "it fails on a request that the active model answers: " + e;
+            registry.reject(model.in(Model.State.REJECTED, reason));
+            throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
+        }
+        if (known != null) {
+            registry.reject(model);
+            return model;
+        }
+        return registry.register(model);
+    }
+
+    private void checkVersion(Bundle bundle, Serving serving) {
+        if (!serving.active().equals(ModelLoader.TABLE)) {
+            Compatibility.requireHonestVersion(bundles.read(serving.active().digest()), bundle);
+        }
+    }
+}

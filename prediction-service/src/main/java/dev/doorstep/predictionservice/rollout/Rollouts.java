@@ -1,0 +1,165 @@
+package dev.doorstep.predictionservice.rollout;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.predictionservice.registry.Model;
+import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.registry.Registry;
+import dev.doorstep.predictionservice.registry.Rollout;
+import dev.doorstep.predictionservice.registry.Serving;
+import dev.doorstep.predictionservice.registry.Step;
+import dev.doorstep.predictionservice.registry.Strategy;
+import dev.doorstep.watching.verdict.Rules;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What operators do to rollouts. Thread-safe. */
+@Component
+class Rollouts {
+    private static final Duration LONGEST_BAKE = Duration.ofDays(30);
+
+    private final Registry registry;
+    private final Reports reports;
+    private final Rules rules;
+    private final Clock clock;
+
+    Rollouts(Registry registry, Reports reports, Rules rules, Clock clock) {
+        this.registry = registry;
+        this.reports = reports;
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @throws DoorstepException {@code NOT_FOUND}, {@code INVALID_REQUEST}, {@code MODEL_BLOCKED} or {@code ROLLOUT_CONFLICT}
+     */
+    RolloutReport start(RolloutRequest request, Cause cause) {
+        List<Step> steps = steps(request);
+        Model model = usable("version", request.version());
+        String rolloutId = UUID.randomUUID().toString();
+        Serving after = registry.change(cause, "started", rolloutId,
+                serving -> Transitions.start(serving, new Rollout(rolloutId, new ModelRef(model.version(), model.digest()),
+                        serving.active(), request.strategy(), steps, Rollout.State.PREPARING, 0, now())));
+        RolloutReport report = reports.findOrNew(java.util.Objects.requireNonNull(after.rollout(rolloutId)), rules);
+        reports.save(report);
+        return report;
+    }
+
+    private static List<Step> steps(RolloutRequest request) {
+        List<Step> steps = request.steps();
+        if (steps == null) {
+            return request.strategy().usualSteps();
+        }
+        if (request.strategy() == Strategy.SHADOW) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "steps", "steps: a shadow has none");
+        }
+        int before = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            String field = "steps[" + i + "]";
+            if (step.percent() <= before || step.percent() > 100) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, field + ".percent",
+                        field + ".percent must be more than " + before + " and at most 100: " + step.percent());
+            }
+            if (step.bake() == null || step.bake().isNegative() || step.bake().compareTo(LONGEST_BAKE) > 0) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, field + ".bake",
+                        field + ".bake must be a duration such as PT10M, up to " + LONGEST_BAKE + ": " + step.bake());
+            }
+            before = step.percent();
+        }
+        return steps;
+    }
+
+    /**
+     * A rollout with its verdicts.
+     *
+     * @throws DoorstepException {@code NOT_FOUND}
+     */
+    RolloutReport find(String rolloutId) {
+        RolloutReport report = reports.find(rolloutId);
+        if (report == null) {
+            throw new DoorstepException(ErrorCode.NOT_FOUND, "rolloutId", "no rollout " + DoorstepException.shown(rolloutId));
+        }
+        return report;
+    }
+
+    /** The next step of a rollout, or all at once. */
+    RolloutReport promote(String rolloutId, boolean full, Cause cause) {
+        return change(rolloutId, "promoted", Rollout.State.ACTIVE, cause,
+                (serving, now) -> Transitions.promote(serving, rolloutId, full, now));
+    }
+
+    /** Lets a rollout stand still. */
+    RolloutReport pause(String rolloutId, Cause cause) {
+        return change(rolloutId, "paused", Rollout.State.PAUSED, cause, (serving, now) -> Transitions.pause(serving, rolloutId, now));
+    }
+
+    /** Ends a rollout, in every state. */
+    RolloutReport abort(String rolloutId, Cause cause) {
+        return change(rolloutId, "aborted", Rollout.State.ABORTED, cause, (serving, now) -> Transitions.abort(serving, rolloutId, now));
+    }
+
+    private RolloutReport change(String rolloutId, String action, Rollout.State ended, Cause cause,
+            BiFunction<Serving, Instant, Serving> transition) {
+        RolloutReport report = find(rolloutId);
+        Cause figured = new Cause(cause.actor(), cause.requestId(), cause.reason(), report.verdicts());
+        boolean[] there = new boolean[1];
+        Serving after = registry.change(figured, action, rolloutId, serving -> {
+            there[0] = serving.rollout(rolloutId) != null;
+            return transition.apply(serving, now());
+        });
+        return there[0] ? saved(report, after, ended) : report;
+    }
+
+    private RolloutReport saved(RolloutReport report, Serving after, Rollout.State ended) {
+        Rollout open = after.rollout(report.rollout().rolloutId());
+        RolloutReport changed = report.with(open == null ? report.rollout().in(ended, report.rollout().step(), after.at()) : open);
+        reports.save(changed);
+        return changed;
+    }
+
+    /**
+     * Goes back.
+     *
+     * @param to version or digest of a registered model, or null for the last good one
+     */
+    Serving rollBack(@Nullable String to, Cause cause) {
+        Model model = to == null ? null : usable("to", to);
+        String reason = cause.reason() == null ? "a person said so" : cause.reason();
+        List<Rollout> before = java.util.Objects.requireNonNull(registry.serving()).rollouts();
+        Serving after = registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving,
+                model == null ? null : new ModelRef(model.version(), model.digest()), reason, now()));
+        for (Rollout rollout : before) {
+            if (after.rollout(rollout.rolloutId()) == null) {
+                reports.save(reports.findOrNew(rollout.in(Rollout.State.ROLLED_BACK, rollout.step(), after.at()), rules));
+            }
+        }
+        return after;
+    }
+
+    private Model usable(String field, String version) {
+        Serving serving = registry.serving();
+        Model model = serving == null ? null : registry.find(version, serving);
+        if (model == null) {
+            throw new DoorstepException(ErrorCode.NOT_FOUND, field, field + " names no registered model: "
+                    + DoorstepException.shown(version) + "; POST /v1/models registers one");
+        }
+        if (model.state() == Model.State.REJECTED) {
+            throw new DoorstepException(ErrorCode.ROLLOUT_CONFLICT, field, "version " + version + " was rejected: " + model.reason());
+        }
+        return model;
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.doorstep.predictionservice.serving;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
+import dev.doorstep.forecasting.learned.WithoutModel;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.predictionservice.registry.Bundles;
+import dev.doorstep.predictionservice.registry.ModelRef;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes models ready to answer: reads and verifies them, warms them up, and tries them on recent requests. Thread-safe. */
+@Component
+public class ModelLoader {
+    /** Stands for the carrier's table where no bundle serves. */
+    public static final ModelRef TABLE = new ModelRef("none", "none");
+
+    private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+    private final Bundles bundles;
+    private final LoadedPolicy policy;
+    private final Places places;
+    private final Calendars calendars;
+    private final Forecaster table;
+    private final RolloutSettings settings;
+    private final RecentOrders recent;
+
+    ModelLoader(Bundles bundles, LoadedPolicy policy, Places places, Calendars calendars, Forecaster table, RolloutSettings settings,
+            RecentOrders recent) {
+        this.bundles = bundles;
+        this.policy = policy;
+        this.places = places;
+        this.calendars = calendars;
+        this.table = table;
+        this.settings = settings;
+        this.recent = recent;
+    }
+
+    /** The model that the service starts with; the carrier's table where there is none. */
+    LoadedModel configured() {
+        Bundle bundle = bundles.configured();
+        if (bundle == null) {
+            return new LoadedModel(TABLE, null, bundles.isWithoutModel() ? table : new WithoutModel(table));
+        }
+        try {
+            return loaded(bundle);
+        } catch (DoorstepException e) {
+            // Customers wait for dates: they get the table's, and each says why.
+            log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());
+            return new LoadedModel(TABLE, null, new WithoutModel(table));
+        }
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} with the reason why it can't serve
+     */
+    public LoadedModel load(ModelRef ref) {
+        if (ref.equals(TABLE)) {
+            return new LoadedModel(TABLE, null, table);
+        }
+        LoadedModel model = loaded(bundles.read(ref.digest()));
+        if (!model.ref().equals(ref)) {
+            throw new DoorstepException(ErrorCode.INVALID_MODEL, "version",
+                    "the bundle " + ref.digest() + " is version " + model.ref().version() + ", not " + ref.version());
+        }
+        return model;
+    }
+
+    private LoadedModel loaded(Bundle bundle) {
+        LearnedForecaster learned = new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
+        if (!learned.missingInService().isEmpty()) {
+            log.warn("model {} was trained with {}, which no request carries: its forecasts go without and are worse than its report",
+                    bundle.manifest().version(), learned.missingInService());
+        }
+        // What it can't answer must show before anyone asks it. Each of these also warms it up.
+        for (List<ForecastInput> order : recent.orders()) {
+            OrderForecast.of(order, learned);
+        }
+        ModelRef ref = new ModelRef(bundle.manifest().version(), bundle.manifest().digest());
+        return new LoadedModel(ref, bundle,
+                settings.faults().stream().filter(fault -> fault.version().equals(ref.version())).findFirst()
+                        .<Forecaster>map(fault -> new FaultyForecaster(learned, fault)).orElse(learned));
+    }
+}

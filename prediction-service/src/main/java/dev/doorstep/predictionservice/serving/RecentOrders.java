@@ -1,0 +1,32 @@
+package dev.doorstep.predictionservice.serving;
+
+import dev.doorstep.forecasting.ForecastInput;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+
+/** Some of the orders that were asked for last, in this process's memory: a new model is tried on them. Thread-safe. */
+@Component
+public class RecentOrders {
+    private static final int KEPT = 64;
+    /** One in so many is kept, so that a burst of one product does not fill it. */
+    private static final int EVERY = 16;
+
+    private final AtomicReferenceArray<List<ForecastInput>> orders = new AtomicReferenceArray<>(KEPT);
+    private final AtomicLong seen = new AtomicLong();
+
+    /** Takes an order that was answered. */
+    public void add(List<ForecastInput> parcels) {
+        long number = seen.getAndIncrement();
+        if (number < KEPT || number % EVERY == 0) {
+            orders.set((int) (number < KEPT ? number : number / EVERY % KEPT), parcels);
+        }
+    }
+
+    List<List<ForecastInput>> orders() {
+        return IntStream.range(0, KEPT).mapToObj(orders::get).filter(Objects::nonNull).toList();
+    }
+}

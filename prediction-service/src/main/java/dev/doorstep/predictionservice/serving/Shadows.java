@@ -1,0 +1,146 @@
+package dev.doorstep.predictionservice.serving;
+
+import dev.doorstep.commonmodel.message.PredictionServed;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.promise.DatePromise;
+import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.predictionservice.journal.ServedJournal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets both models of each trial forecast what was answered, after the answer and on a thread of its own: the caller never waits for it
+ * nor fails by it. What does not fit into the queue is journalled without, and counted. Thread-safe.
+ */
+@Component
+public class Shadows implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Shadows.class);
+
+    private final ServedJournal journal;
+    private final BlockingQueue<Task> queue;
+    private final Counter run;
+    private final Counter dropped;
+    private volatile @Nullable Thread thread;
+    private boolean candidateFirst;
+
+    Shadows(ServedJournal journal, RolloutSettings settings, MeterRegistry metrics) {
+        this.journal = journal;
+        this.queue = new ArrayBlockingQueue<>(settings.shadowQueue());
+        this.run = metrics.counter("doorstep.rollout.shadow", "result", "run");
+        this.dropped = metrics.counter("doorstep.rollout.shadow", "result", "dropped");
+        metrics.gaugeCollectionSize("doorstep.rollout.shadow.waiting", io.micrometer.core.instrument.Tags.empty(), queue);
+    }
+
+    private record Task(List<Lineup.Trial> trials, List<ForecastInput> parcels, double confidence, PredictionServed served) {}
+
+    /** Journals an answer, with the forecasts of all models on trial where there are such; never waits. */
+    public void served(Lineup lineup, List<ForecastInput> parcels, double confidence, PredictionServed served) {
+        if (lineup.trials().isEmpty()) {
+            journal.add(served);
+        } else if (!queue.offer(new Task(lineup.trials(), parcels, confidence, served))) {
+            dropped.increment();
+            journal.add(served);
+        }
+    }
+
+    @Override
+    public void start() {
+        Thread started = Thread.ofPlatform().name("shadows").daemon().unstarted(this::work);
+        thread = started;
+        started.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread running = thread;
+        thread = null;
+        if (running != null) {
+            running.interrupt();
+        }
+        for (Task task = queue.poll(); task != null; task = queue.poll()) {
+            journal.add(task.served());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    /** Stopped after the web server and before the journal. */
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    private void work() {
+        try {
+            while (thread != null) {
+                Task task = queue.take();
+                try {
+                    journal.add(task.served().withForecasts(forecasts(task)));
+                    run.increment();
+                } catch (RuntimeException e) {
+                    log.error("the models on trial could not be asked", e);
+                    journal.add(task.served());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<PredictionServed.ModelForecast> forecasts(Task task) {
+        List<PredictionServed.ModelForecast> forecasts = new ArrayList<>();
+        for (Lineup.Trial trial : task.trials()) {
+            candidateFirst = !candidateFirst;
+            PredictionServed.ModelForecast candidate;
+            PredictionServed.ModelForecast baseline;
+            // In turns, since the second one finds the caches filled.
+            if (candidateFirst) {
+                candidate = forecast(trial.candidate(), trial.progress().candidate(), task);
+                baseline = forecast(trial.baseline(), trial.progress().baseline(), task);
+            } else {
+                baseline = forecast(trial.baseline(), trial.progress().baseline(), task);
+                candidate = forecast(trial.candidate(), trial.progress().candidate(), task);
+            }
+            if (candidate != null && baseline != null) {
+                trial.progress().differ(candidate.deliveryDate().toEpochDay() - baseline.deliveryDate().toEpochDay());
+                add(forecasts, candidate);
+                add(forecasts, baseline);
+            }
+        }
+        return forecasts;
+    }
+
+    private static void add(List<PredictionServed.ModelForecast> forecasts, PredictionServed.ModelForecast forecast) {
+        if (forecasts.stream().noneMatch(each -> each.digest().equals(forecast.digest()))) {
+            forecasts.add(forecast);
+        }
+    }
+
+    private static PredictionServed.@Nullable ModelForecast forecast(LoadedModel model, ModelRuns runs, Task task) {
+        long started = System.nanoTime();
+        try {
+            OrderForecast order = OrderForecast.of(task.parcels(), model.forecaster());
+            LocalDate date = DatePromise.of(order.whole().delivery(), task.confidence()).deliveryDate();
+            runs.succeeded(System.nanoTime() - started);
+            return new PredictionServed.ModelForecast(model.ref().version(), model.ref().digest(), order.whole().basis(), date,
+                    PredictionServed.LEVELS.stream().map(level -> LocalDate.ofEpochDay(order.whole().delivery().quantile(level))).toList());
+        } catch (RuntimeException _) {
+            runs.failed();
+            return null;
+        }
+    }
+}

@@ -1,0 +1,394 @@
+package dev.doorstep.predictionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.FaultyProxy;
+import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.OperatorToken;
+import dev.doorstep.predictionservice.serving.ServingModels;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalManagementPort;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Models come, are tried, become active and go back, by the operators' API on a real store. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
+        "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.rollout.poll=100ms",
+        "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
+        "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=20ms",
+        "doorstep.prediction.server-keys=" + RolloutTest.SERVER_KEY})
+class RolloutTest {
+    static final String SERVER_KEY = "a key of the store's server with more than 32 characters";
+    private static final String ORDER = "{\"destination\":{\"country\":\"US\",\"postalCode\":\"94110\"},\"items\":[{\"sku\":\"SKU-1001\"}]%s}";
+    private static final String AT_ONCE = ",\"steps\":[{\"percent\":100,\"bake\":\"PT0S\"}]";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    static Path directory;
+
+    private static KafkaNode kafka;
+    private static DynamoDbNode dynamoDb;
+    private static FaultyProxy store;
+    private static OperatorToken operator;
+    private static HttpServer webhook;
+    private static final List<String> alerts = Collections.synchronizedList(new ArrayList<>());
+    private static int patch;
+
+    @LocalServerPort
+    int port;
+
+    @LocalManagementPort
+    int managementPort;
+
+    @Autowired
+    ServingModels models;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+
+    @BeforeAll
+    static void startParts() throws Exception {
+        kafka = KafkaNode.start(directory);
+        dynamoDb = DynamoDbNode.inMemory(directory);
+        store = dynamoDb.proxy();
+        operator = OperatorToken.create(directory, Clock.systemUTC().instant());
+        webhook = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+        webhook.createContext("/", exchange -> {
+            alerts.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        webhook.start();
+    }
+
+    @AfterAll
+    static void stopParts() {
+        webhook.stop(0);
+        store.close();
+        dynamoDb.close();
+        kafka.close();
+    }
+
+    @DynamicPropertySource
+    static void parts(DynamicPropertyRegistry registry) {
+        registry.add("spring.kafka.bootstrap-servers", () -> kafka.bootstrapServers());
+        registry.add("doorstep.store.endpoint", () -> "http://127.0.0.1:" + store.port());
+        registry.add("doorstep.rollout.models", () -> models().toString());
+        registry.add("doorstep.rollout.webhook", () -> "http://localhost:" + webhook.getAddress().getPort() + "/");
+        registry.add("spring.security.oauth2.resourceserver.jwt.public-key-location", () -> operator.publicKey().toUri().toString());
+    }
+
+    /** Back to where each test starts. */
+    @AfterEach
+    void goBack() throws Exception {
+        store.heal();
+        operate("DELETE", "/v1/freeze", null);
+        operate("DELETE", "/v1/safe-mode", null);
+        for (JsonNode rollout : ok(operate("GET", "/v1/rollouts", null))) {
+            ok(operate("POST", "/v1/rollouts/" + rollout.path("rollout").path("rolloutId").asString() + "/abort", null));
+        }
+        ok(operate("DELETE", "/v1/blocks/1.0.0", null));
+        ok(operate("POST", "/v1/rollbacks", "{\"to\":\"1.0.0\",\"reason\":\"end of a test\"}"));
+        alerts.clear();
+    }
+
+    @Test
+    void blueGreen_promotesOnceEveryReplicaHasIt_andGoesBack() throws Exception {
+        String version = registered(TestBundles.hasty(models(), next()));
+        Instant before = Clock.systemUTC().instant();
+        String id = start(version, "blue-green", "");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("active"));
+        assertThat(answeredBy("")).isEqualTo(version);
+        assertThat(ok(operate("GET", "/v1/models/" + version, null)).path("state").asString()).isEqualTo("active");
+        assertThat(ok(operate("GET", "/v1/models/1.0.0", null)).path("state").asString()).isEqualTo("retired");
+        JsonNode then = ok(operate("GET", "/v1/history?at=" + before + "&limit=1", null)).path(0);
+        assertThat(then.path("serving").path("active").path("version").asString()).isEqualTo("1.0.0");
+        JsonNode now = ok(operate("GET", "/v1/history?limit=1", null)).path(0);
+        assertThat(now.path("serving").path("active").path("version").asString()).isEqualTo(version);
+        assertThat(now.path("actor").asString()).isEqualTo("automation");
+
+        JsonNode back = ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"too early\"}"));
+        assertThat(back.path("active").path("version").asString()).isEqualTo("1.0.0");
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
+        JsonNode entry = ok(operate("GET", "/v1/history?limit=1", null)).path(0);
+        assertThat(entry.path("actor").asString()).isEqualTo("demo");
+        assertThat(entry.path("reason").asString()).isEqualTo("too early");
+        assertThat(entry.path("requestId").asString()).isNotEmpty();
+        assertThat(state(id)).isEqualTo("rolled-back");
+        // Asked for again, nothing changes.
+        assertThat(ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"too early\"}")).path("epoch").asLong())
+                .isEqualTo(back.path("epoch").asLong());
+        assertThat(problem(operate("POST", "/v1/rollouts", rollout(version, "blue-green", "")), 409)).contains("MODEL_BLOCKED",
+                "too early");
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+        start(version, "shadow", "");
+    }
+
+    @Test
+    void canary_isStickyByCustomer_andPromotedStepByStep() throws Exception {
+        String version = registered(TestBundles.hasty(models(), next()));
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":30,\"bake\":\"P1D\"},{\"percent\":60,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("canary"));
+        Set<String> first = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            String customer = ",\"customerKey\":\"c" + i + "\"";
+            String answered = answeredBy(customer);
+            assertThat(answeredBy(customer)).isEqualTo(answered);
+            if (answered.equals(version)) {
+                first.add("c" + i);
+            }
+        }
+        assertThat(first).hasSizeBetween(35, 85);
+        ok(operate("POST", "/v1/rollouts/" + id + "/promote", null));
+        for (String customer : first) {
+            assertThat(answeredBy(",\"customerKey\":\"" + customer + "\"")).as("who had the candidate keeps it").isEqualTo(version);
+        }
+        ok(operate("POST", "/v1/rollouts/" + id + "/pause", null));
+        assertThat(state(id)).isEqualTo("paused");
+        ok(operate("POST", "/v1/rollouts/" + id + "/promote", null));
+        assertThat(state(id)).isEqualTo("active");
+        assertThat(problem(operate("POST", "/v1/rollouts/" + id + "/pause", null), 409)).contains("ROLLOUT_CONFLICT");
+        ok(operate("POST", "/v1/rollouts/" + id + "/abort", null));
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
+        long epoch = ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("serving").path("epoch").asLong();
+        ok(operate("POST", "/v1/rollouts/" + id + "/abort", null));
+        assertThat(ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("serving").path("epoch").asLong()).isEqualTo(epoch);
+    }
+
+    @Test
+    void failingCandidate_isTakenBackAndNoCustomerSeesIt() throws Exception {
+        String version = registered(TestBundles.same(models(), "1.3.0"));
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":50,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(answeredBy(",\"customerKey\":\"" + UUID.randomUUID() + "\"")).isEqualTo("1.0.0");
+            assertThat(state(id)).isEqualTo("rolled-back");
+        });
+        JsonNode report = ok(operate("GET", "/v1/rollouts/" + id, null));
+        assertThat(report.path("verdicts").path(0).path("check").asString()).isEqualTo("errors");
+        assertThat(report.path("verdicts").path(0).path("result").asString()).isEqualTo("fail");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts).anyMatch(alert -> alert.contains("\"rolled-back\"")
+                && alert.contains(version) && alert.contains("errors")));
+        assertThat(problem(operate("POST", "/v1/rollouts", rollout(version, "canary", "")), 409)).contains("MODEL_BLOCKED");
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    @Test
+    void storeAway_candidateThatFailsHere_isDroppedHere() throws Exception {
+        String version = registered(TestBundles.same(models(), "1.3.0"));
+        ok(operate("POST", "/v1/freeze", "{\"reason\":\"nobody else decides\"}"));
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":100,\"bake\":\"P1D\"}]");
+        // Frozen automation does not begin it, a person does.
+        assertThat(problem(operate("POST", "/v1/rollouts/" + id + "/promote", null), 409)).contains("preparing");
+        ok(operate("DELETE", "/v1/freeze", null));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isIn("active", "canary", "rolled-back"));
+        store.stall();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(answeredBy("")).isEqualTo("1.0.0");
+            assertThat(models.dropped()).containsExactly(id);
+        });
+        store.heal();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    @Test
+    void twoOperatorsAtOnce_oneWins() throws Exception {
+        String one = registered(TestBundles.hasty(models(), next()));
+        String two = registered(TestBundles.hasty(models(), next()));
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(rollout(one, "canary", "")));
+        CompletableFuture<Integer> second = CompletableFuture.supplyAsync(() -> status(rollout(two, "canary", "")));
+        assertThat(List.of(first.get(), second.get())).containsExactlyInAnyOrder(201, 409);
+    }
+
+    @Test
+    void safeMode_pinsAnswersUntilItsEnd() throws Exception {
+        Instant until = Clock.systemUTC().instant().plusSeconds(3600);
+        ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"carrier-table\",\"until\":\"" + until + "\",\"reason\":\"storm\"}"));
+        JsonNode pinned = ok(predict(""));
+        assertThat(pinned.path("basis").asString()).isEqualTo("carrier-table");
+        assertThat(pinned.path("reasonCodes").toString()).contains("SAFE_MODE");
+        ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"region-model\",\"until\":\"" + until + "\",\"reason\":\"storm\"}"));
+        assertThat(ok(predict("")).path("basis").asString()).isEqualTo("region-model");
+        ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"calendar\",\"until\":\"" + until + "\",\"reason\":\"storm\"}"));
+        assertThat(ok(predict("")).path("basis").asString()).isEqualTo("calendar");
+        Instant soon = Clock.systemUTC().instant().plusMillis(700);
+        ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"calendar\",\"until\":\"" + soon + "\",\"reason\":\"storm\"}"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ok(predict("")).path("basis").asString()).isEqualTo("lane-model"));
+    }
+
+    @Test
+    void version_ofOnesChoice_needsAKeyAndIsLoaded() throws Exception {
+        String version = registered(TestBundles.hasty(models(), next()));
+        String id = start(version, "shadow", "");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("shadow"));
+        String path = "http://localhost:" + port + "/v1/models/" + version + "/predictions";
+        assertThat(problem(send("POST", path, null, null, ORDER.formatted("")), 401)).contains("X-Api-Key");
+        assertThat(ok(send("POST", path, null, SERVER_KEY, ORDER.formatted(""))).path("model").path("version").asString())
+                .isEqualTo(version);
+        assertThat(problem(send("POST", path.replace(version, "7.7.7"), null, SERVER_KEY, ORDER.formatted("")), 404)).contains("7.7.7");
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
+    }
+
+    @Test
+    void replicaThatCantPrepare_blocksThePromotionAndRaisesAnAlert() throws Exception {
+        String digest = TestBundles.hasty(models(), next());
+        String version = registered(digest);
+        Path settings = models().resolve(digest).resolve("settings.json");
+        Files.writeString(settings, Files.readString(settings) + " ");
+        String id = start(version, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts).anyMatch(alert -> alert.contains("replica-cannot-prepare")
+                && alert.contains("settings.json") && alert.contains("its digest differs")));
+        assertThat(state(id)).isEqualTo("preparing");
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
+        assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("waitsFor").asString()).contains("its digest differs");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                            1.0.1 | 1.1.0 or later
+                                            0.9.0 | 1.1.0 or later
+                                            one   | MAJOR.MINOR.PATCH
+                                            1.0.0 | is another bundle already
+                                            """)
+    void version_thatSaysLessThanWhatChanged_isRefused(String version, String message) throws Exception {
+        String digest = TestBundles.hasty(models(), version);
+        assertThat(problem(operate("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}"), 409)).contains("MODEL_CONFLICT", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                            POST | /v1/models     | {"digest":"../../etc"}                                                     | 400 | digest
+                                            POST | /v1/models     | {"digest":"0000000000000000000000000000000000000000000000000000000000000000"} | 400 | manifest.json
+                                            POST | /v1/rollouts   | {"version":"9.9.9","strategy":"canary"}                                    | 404 | version
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary"}                                    | 409 | active one already
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"hope"}                                      | 400 | strategy
+                                            POST | /v1/rollouts   | {"strategy":"canary"}                                                      | 400 | version
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary","steps":[{"percent":0,"bake":"PT1S"}]} | 400 | steps[0].percent
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary","steps":[{"percent":5}]}            | 400 | steps[0].bake
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"shadow","steps":[{"percent":5,"bake":"PT1S"}]} | 400 | a shadow has none
+                                            POST | /v1/rollbacks  | {"to":"9.9.9","reason":"x"}                                                | 404 | to
+                                            POST | /v1/rollbacks  | {"to":"1.0.0"}                                                             | 400 | reason
+                                            POST | /v1/safe-mode  | {"basis":"lane-model","until":"2999-01-01T00:00:00Z","reason":"x"}         | 400 | basis
+                                            POST | /v1/safe-mode  | {"basis":"calendar","until":"2020-01-01T00:00:00Z","reason":"x"}           | 400 | until
+                                            POST | /v1/freeze     | {"reason":" "}                                                             | 400 | reason
+                                            POST | /v1/rollouts/none/promote | {}                                                              | 404 | rolloutId
+                                            GET  | /v1/models/9.9.9 |                                                                          | 404 | version
+                                            GET  | /v1/history?limit=0 |                                                                       | 400 | limit
+                                            GET  | /v1/history?at=yesterday |                                                                  | 400 | at
+                                            """)
+    void badRequest_namesTheField(String method, String path, @Nullable String body, int status, String field) throws Exception {
+        assertThat(problem(operate(method, path, body), status)).contains(field);
+    }
+
+    @Test
+    void operatorsApi_isClosedToAllOthers() throws Exception {
+        for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts")) {
+            assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);
+            assertThat(send("GET", "http://localhost:" + port + path, operator.token(), null, null).statusCode()).isEqualTo(404);
+        }
+    }
+
+    private static Path models() {
+        return directory.resolve("models");
+    }
+
+    /** A version that no test has used. */
+    private static synchronized String next() {
+        return "1.10." + patch++;
+    }
+
+    private String registered(String digest) throws Exception {
+        return ok(operate("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}")).path("version").asString();
+    }
+
+    private static String rollout(String version, String strategy, String steps) {
+        return "{\"version\":\"" + version + "\",\"strategy\":\"" + strategy + "\"" + steps + "}";
+    }
+
+    private String start(String version, String strategy, String steps) throws Exception {
+        return ok(operate("POST", "/v1/rollouts", rollout(version, strategy, steps))).path("rollout").path("rolloutId").asString();
+    }
+
+    private String state(String id) throws Exception {
+        return ok(operate("GET", "/v1/rollouts/" + id, null)).path("rollout").path("state").asString();
+    }
+
+    private String answeredBy(String more) throws Exception {
+        return ok(predict(more)).path("model").path("version").asString();
+    }
+
+    private HttpResponse<String> predict(String more) throws Exception {
+        return send("POST", "http://localhost:" + port + "/v1/predictions", null, null, ORDER.formatted(more));
+    }
+
+    private int status(String rollout) {
+        try {
+            return operate("POST", "/v1/rollouts", rollout).statusCode();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<String> operate(String method, String path, @Nullable String body) throws Exception {
+        return send(method, "http://localhost:" + managementPort + path, operator.token(), null, body);
+    }
+
+    private HttpResponse<String> send(String method, String url, @Nullable String token, @Nullable String key, @Nullable String body)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).method(method,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (key != null) {
+            request.header("X-Api-Key", key);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private JsonNode ok(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return json.readTree(response.body());
+    }
+
+    private static String problem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return response.body();
+    }
+}

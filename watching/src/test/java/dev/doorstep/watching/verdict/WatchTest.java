@@ -1,0 +1,116 @@
+package dev.doorstep.watching.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.doorstep.watching.verdict.Verdict.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+    private static final Rules RULES = Rules.usual();
+
+    @Test
+    void nothingKnown_isNoDataAndNeverAPass() {
+        assertThat(Watch.of(RULES).verdicts(RULES)).extracting(Verdict::result).containsOnly(Result.NO_DATA);
+    }
+
+    @Test
+    void equalModels_pass() {
+        Watch watch = Watch.of(RULES).withRuns(runs(500, 2, 8), runs(500, 2, 8), RULES).withRuns(runs(500, 2, 8), runs(500, 2, 8), RULES)
+                .withDifferences(differences(500, 0), RULES);
+        assertThat(verdict(watch, "errors").result()).isEqualTo(Result.PASS);
+        assertThat(verdict(watch, "latency").result()).isEqualTo(Result.PASS);
+        assertThat(verdict(watch, "promised-days").result()).isEqualTo(Result.PASS);
+        assertThat(verdict(watch, "quality").result()).isEqualTo(Result.NO_DATA);
+        assertThat(verdict(watch, "divergence").result()).isEqualTo(Result.PASS);
+    }
+
+    @Test
+    void errors_andSlowness_fail() {
+        Watch failing = Watch.of(RULES).withRuns(runs(100, 30, 8), runs(100, 0, 8), RULES);
+        assertThat(verdict(failing, "errors").result()).isEqualTo(Result.FAIL);
+        // The first window sets what is slow, 2 ms at least; the second one has the candidate at 16 ms.
+        Watch slow = Watch.of(RULES).withRuns(runs(300, 0, 14), runs(300, 0, 8), RULES);
+        assertThat(verdict(slow, "latency").result()).isEqualTo(Result.NO_DATA);
+        slow = slow.withRuns(runs(100, 0, 14), runs(100, 0, 8), RULES);
+        assertThat(verdict(slow, "latency").result()).isEqualTo(Result.FAIL);
+        assertThat(verdict(slow, "latency").window()).contains("2048 µs");
+    }
+
+    @Test
+    void laterDates_failBeyondTheirTolerance_earlierOnesPass() {
+        Watch later = Watch.of(RULES).withDifferences(differences(1000, 1), RULES);
+        assertThat(verdict(later, "promised-days").result()).isEqualTo(Result.FAIL);
+        assertThat(verdict(later, "promised-days").value()).isCloseTo(1, within(1e-9));
+        Watch earlier = Watch.of(RULES).withDifferences(differences(1000, -1), RULES);
+        assertThat(verdict(earlier, "promised-days").result()).isEqualTo(Result.PASS);
+        assertThat(verdict(earlier, "promised-days").value()).isCloseTo(-1, within(1e-9));
+    }
+
+    @Test
+    void farFromTheActiveModel_alertsAndDoesNotRollBack() {
+        Watch far = Watch.of(RULES).withDifferences(differences(1000, -4), RULES);
+        assertThat(verdict(far, "divergence").result()).isEqualTo(Result.FAIL);
+        assertThat(verdict(far, "divergence").rollsBack()).isFalse();
+    }
+
+    @Test
+    void maturePairs_threePointsLater_fail() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            boolean late = i % 10 == 0;
+            boolean candidateLate = late || i % 33 == 1;
+            pairs.add(new Pair(0.4, candidateLate && !late ? 1.2 : 0.4, late, candidateLate));
+        }
+        Watch watch = Watch.of(RULES).withCohort(20_000, pairs, RULES);
+        assertThat(verdict(watch, "late-rate").result()).isEqualTo(Result.FAIL);
+        assertThat(verdict(watch, "late-rate").value()).isCloseTo(0.028, within(0.003));
+        assertThat(verdict(watch, "late-rate").count()).isEqualTo(1000);
+        assertThat(watch.observed()).isEqualTo(pairs.stream().filter(pair -> !pair.candidateLate()).count());
+    }
+
+    @Test
+    void counts_ofReplicas_addUpAndAreTakenOff() {
+        Runs both = runs(10, 1, 3).plus(runs(5, 0, 4));
+        assertThat(both.runs()).isEqualTo(15);
+        assertThat(both.slowerThan(3)).isEqualTo(5);
+        assertThat(both.since(runs(10, 1, 3))).isEqualTo(runs(5, 0, 4));
+        assertThat(Runs.bucket(500)).isZero();
+        assertThat(Runs.bucket(Duration.ofMillis(1).toNanos())).isEqualTo(10);
+        assertThat(Runs.bucket(Long.MAX_VALUE)).isEqualTo(Runs.BUCKETS - 1);
+    }
+
+    @Test
+    void rules_outOfBounds_areRefusedByName() {
+        assertThatThrownBy(() -> new Rules(0, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 14, 3))
+                .hasMessageContaining("alpha");
+        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 0.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 14, 3))
+                .hasMessageContaining("slowRatio");
+        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0, 3))
+                .hasMessageContaining("horizonDays");
+        assertThat(RULES.neededEvidence()).isEqualTo(100);
+    }
+
+    private static Verdict verdict(Watch watch, String check) {
+        return watch.verdicts(RULES).stream().filter(each -> each.check().equals(check)).findFirst().orElseThrow();
+    }
+
+    private static Runs runs(long runs, long errors, int bucket) {
+        List<Long> times = new ArrayList<>(Collections.nCopies(Runs.BUCKETS, 0L));
+        times.set(bucket, runs - errors);
+        return new Runs(runs, errors, times);
+    }
+
+    private static Differences differences(int count, long days) {
+        Differences differences = Differences.NONE;
+        for (int i = 0; i < count; i++) {
+            differences = differences.with(days);
+        }
+        return differences;
+    }
+}
