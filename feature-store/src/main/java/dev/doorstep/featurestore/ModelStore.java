@@ -48,6 +48,8 @@ public final class ModelStore {
         REPLICA("replica"),
         /** Two forecasts of one order and what came of it, by the candidate's digest, the order's date and the promise. */
         PAIR("pair"),
+        /** What a replica saw of a feature, by the model's digest, the day and the feature. */
+        DRIFT("drift"),
         /** What became of promises, by model, lane and the order's date. */
         COHORT("cohort");
 

@@ -1,10 +1,18 @@
 package dev.doorstep.featurestore;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /** Keeps promises: one an order, written once, never changed, and when its customer is erased, emptied. Thread-safe. */
@@ -13,6 +21,8 @@ public final class PromiseStore {
     private static final String ORDER_SORT = "order";
     static final String BODY = "body";
     private static final String PROMISE_ID = "promiseId";
+    private static final String SERVED = "served#";
+    private static final int MOST_OF_A_BATCH = 25;
 
     private final DynamoDbClient client;
     private final String table;
@@ -25,17 +35,22 @@ public final class PromiseStore {
     /**
      * Writes a promise and its order's claim on it in one transaction; returning means it is durable.
      *
+     * @param predictionId of the answer that it was made from
      * @param subject whose promise it is, as {@link Subject} gives it, or null where nobody said
      * @param body what {@link #find} gives back, byte for byte
      * @return the promise that the order has now: this one, or an earlier one
      */
-    public Kept keep(String promiseId, String orderId, @Nullable String subject, byte[] body) {
-        Map<String, AttributeValue> promise = promiseKey(promiseId).put("orderId", orderId).put(Tables.SUBJECT, subject).put(BODY, body)
+    public Kept keep(String promiseId, String orderId, String predictionId, @Nullable String subject, byte[] body) {
+        Map<String, AttributeValue> promise = promiseKey(promiseId).put("orderId", orderId).put("predictionId", predictionId)
+                .put(Tables.SUBJECT, subject)
+                .put(BODY, body)
                 .map();
         Map<String, AttributeValue> order = orderKey(orderId).put(PROMISE_ID, promiseId).map();
+        TransactWriteItem mark = TransactWriteItem.builder()
+                .put(put -> put.tableName(table).item(markKey(predictionId).put(PROMISE_ID, promiseId).map())).build();
         try {
             client.transactWriteItems(request -> request.transactItems(ConditionalWrites.putIfAbsent(table, promise),
-                    ConditionalWrites.putIfAbsent(table, order)));
+                    ConditionalWrites.putIfAbsent(table, order), mark));
             return new Kept(promiseId, true);
         } catch (TransactionCanceledException e) {
             String earlier = promiseOf(orderId);
@@ -61,6 +76,59 @@ public final class PromiseStore {
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Stored(byte @Nullable [] body) {}
 
+    /**
+     * Keeps what answers were made from, until they can't be promised any more; for longer where they were promised meanwhile.
+     *
+     * @param served their bytes by prediction id
+     * @param expires when they may go
+     * @param promisedExpire when those of promises may go
+     */
+    public void keepServed(Map<String, byte[]> served, Instant expires, Instant promisedExpire) {
+        List<String> ids = List.copyOf(served.keySet());
+        for (int from = 0; from < ids.size(); from += MOST_OF_A_BATCH) {
+            List<String> batch = ids.subList(from, Math.min(ids.size(), from + MOST_OF_A_BATCH));
+            List<WriteRequest> writes = batch.stream().map(id -> WriteRequest.builder().putRequest(put -> put.item(servedKey(id)
+                    .put(BODY, Objects.requireNonNull(served.get(id))).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build())
+                    .toList();
+            Map<String, List<WriteRequest>> left = Map.of(table, writes);
+            while (!left.isEmpty()) {
+                Map<String, List<WriteRequest>> next = left;
+                left = client.batchWriteItem(request -> request.requestItems(next)).unprocessedItems();
+            }
+            // A promise marks its answer and then looks for it here; this wrote it and then looks for marks: one of both sees the other.
+            marked(batch).forEach(id -> extend(id, promisedExpire));
+        }
+    }
+
+    private List<String> marked(List<String> ids) {
+        List<Map<String, AttributeValue>> keys = ids.stream().map(id -> markKey(id).map()).toList();
+        List<String> marked = new ArrayList<>();
+        Map<String, KeysAndAttributes> left = Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
+        while (!left.isEmpty()) {
+            Map<String, KeysAndAttributes> next = left;
+            BatchGetItemResponse response = client.batchGetItem(request -> request.requestItems(next));
+            response.responses().getOrDefault(table, List.of()).forEach(
+                    item -> marked.add(Attributes.of(item).text(Tables.PARTITION_KEY).substring(SERVED.length())));
+            left = response.unprocessedKeys();
+        }
+        return marked;
+    }
+
+    /** Keeps what a promised answer was made from for longer, where it has arrived here. */
+    public void extend(String predictionId, Instant expires) {
+        ConditionalWrites.update(client, request -> request.tableName(table).key(servedKey(predictionId).map())
+                .updateExpression("SET expiresAt = :expires").conditionExpression("attribute_exists(body)")
+                .expressionAttributeValues(Map.of(":expires", Attributes.number(expires.getEpochSecond()))));
+    }
+
+    /** What an answer was made from, or null. */
+    public byte @Nullable [] served(String predictionId) {
+        Map<String, AttributeValue> item = client
+                .getItem(request -> request.tableName(table).key(servedKey(predictionId).map()).consistentRead(true)).item();
+        AttributeValue body = item.get(BODY);
+        return body == null ? null : body.b().asByteArray();
+    }
+
     /** A promise, strongly consistent, or null when there never was one of that id. */
     public @Nullable Stored find(String promiseId) {
         Map<String, AttributeValue> item = client
@@ -72,10 +140,19 @@ public final class PromiseStore {
         return new Stored(body == null ? null : body.b().asByteArray());
     }
 
-    private @Nullable String promiseOf(String orderId) {
+    /** The promise that an order has, or null. */
+    public @Nullable String promiseOf(String orderId) {
         Map<String, AttributeValue> item = client
                 .getItem(request -> request.tableName(table).key(orderKey(orderId).map()).consistentRead(true)).item();
         return item.isEmpty() ? null : Attributes.of(item).text(PROMISE_ID);
+    }
+
+    static Attributes servedKey(String predictionId) {
+        return Attributes.key(SERVED + predictionId, "served");
+    }
+
+    static Attributes markKey(String predictionId) {
+        return Attributes.key(SERVED + predictionId, "promised");
     }
 
     private static Attributes promiseKey(String promiseId) {

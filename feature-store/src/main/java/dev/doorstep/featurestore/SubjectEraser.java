@@ -100,7 +100,12 @@ public final class SubjectEraser {
         if (orderId != null) {
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.orderKey(orderId).map()));
         }
-        updateWhereItIs(promises, key, "SET erasedAt = :now REMOVE body, orderId, subject",
+        String predictionId = item.isEmpty() ? null : Attributes.of(item).textOrNull("predictionId");
+        if (predictionId != null) {
+            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
+            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.markKey(predictionId).map()));
+        }
+        updateWhereItIs(promises, key, "SET erasedAt = :now REMOVE body, orderId, predictionId, subject",
                 Map.of(":now", Attributes.number(clock.millis())));
     }
 

@@ -151,10 +151,12 @@ class FeatureStoreTest {
     void promise_oncePerOrder_neverChanges() {
         PromiseStore promises = new PromiseStore(client, settings);
         byte[] body = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", null, body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", true));
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", null, "other".getBytes(StandardCharsets.UTF_8)))
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, body))
+                .isEqualTo(new PromiseStore.Kept(prefix + "p1", true));
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, "other".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
-        assertThat(promises.keep(prefix + "p2", prefix + "o1", null, body)).isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
+        assertThat(promises.keep(prefix + "p2", prefix + "o1", "prediction", null, body))
+                .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
         assertThat(Objects.requireNonNull(promises.find(prefix + "p1")).body()).isEqualTo(body);
         assertThat(promises.find(prefix + "p2")).isNull();
     }

@@ -3,6 +3,7 @@ package dev.doorstep.ingestservice;
 import dev.doorstep.featurestore.DeadLetterSeal;
 import dev.doorstep.featurestore.DeadLetterStore;
 import dev.doorstep.featurestore.Originals;
+import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.ProgressReader;
 import dev.doorstep.featurestore.ReplayStore;
 import dev.doorstep.featurestore.StoreSettings;
@@ -19,6 +20,11 @@ class StoreSetup {
     @Bean
     ProgressReader progressReader(DynamoDbClient client, StoreSettings settings) {
         return new ProgressReader(client, settings);
+    }
+
+    @Bean
+    OutcomeStore outcomeStore(DynamoDbClient client, StoreSettings settings) {
+        return new OutcomeStore(client, settings);
     }
 
     @Bean

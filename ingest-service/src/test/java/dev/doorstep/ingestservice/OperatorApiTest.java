@@ -193,6 +193,38 @@ class OperatorApiTest {
     }
 
     @Test
+    void outcomes_areAnsweredOneByOne_andStandInTheLedger() throws Exception {
+        JsonNode before = ledger();
+        String good = "{\"outcomeId\":\"%s\",\"orderId\":\"o-1\",\"type\":\"delivered\",\"occurredAt\":\"2026-11-20T10:00:00Z\"}";
+        HttpResponse<String> one = request("POST", "http://localhost:" + port + "/v1/outcomes", null, "application/json",
+                good.formatted("a").getBytes(StandardCharsets.UTF_8));
+        assertThat(one.statusCode()).isEqualTo(202);
+        assertThat(json.readTree(one.body()).path("outcomes").path(0).path("status").asString()).isEqualTo("accepted");
+        HttpResponse<String> mixed = request("POST", "http://localhost:" + port + "/v1/outcomes", null, "application/json",
+                ("[" + good.formatted("b") + ",{\"outcomeId\":\"c\",\"type\":\"delivered\",\"occurredAt\":1}]")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(mixed.statusCode()).isEqualTo(207);
+        JsonNode refused = json.readTree(mixed.body()).path("outcomes").path(1);
+        assertThat(refused.path("status").asString()).isEqualTo("refused");
+        assertThat(refused.path("outcomeId").asString()).isEqualTo("c");
+        assertThat(refused.path("field").asString()).isEqualTo("promiseId");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode ledger = ledger();
+            assertThat(more(before, ledger, "received")).isEqualTo(3);
+            assertThat(more(before, ledger, "rejected")).isEqualTo(1);
+            assertThat(more(before, ledger, "inFlight")).isEqualTo(2);
+            assertThat(ledger.path("sources").has("outcomes")).as("documents are balanced apart").isFalse();
+            assertThat(ledger.path("total")).isEqualTo(before.path("total"));
+        });
+        assertThat(request("POST", "http://localhost:" + port + "/v1/outcomes", null, "application/json",
+                "[]".getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(400);
+    }
+
+    private static long more(JsonNode before, JsonNode after, String count) {
+        return after.path("outcomes").path(count).asLong() - before.path("outcomes").path(count).asLong();
+    }
+
+    @Test
     void operatorApi_isClosedToAllOthers() throws Exception {
         for (String path : List.of("/v1/ledger", "/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/replays", "/v1/none")) {
             assertThat(request("GET", management(path), null, null, null).statusCode()).as(path).isEqualTo(401);

@@ -78,8 +78,9 @@ class EndToEndTest {
 
     @BeforeAll
     static void startStack() {
-        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000, false, null, Set.of(Source.ELASTICSEARCH)), (_, _) -> {
-        });
+        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000, false, null, Set.of(Source.ELASTICSEARCH), Map.of()),
+                (_, _) -> {
+                });
         StoreSettings settings = new StoreSettings(URI.create(stack.dynamoDb().endpoint()), "eu-central-1", "doorstep", false,
                 Duration.ofSeconds(10), Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
         client = StoreClient.patient(settings);
@@ -325,7 +326,7 @@ class EndToEndTest {
                 await(expression).atMost(PATIENCE).until(() -> !query(url, expression).isEmpty());
             }
             JsonNode rules = json.readTree(get(url + "/api/v1/rules").body()).path("data").path("groups").path(0).path("rules");
-            assertThat(rules).hasSize(15);
+            assertThat(rules).hasSize(18);
             for (JsonNode rule : rules) {
                 assertThat(rule.path("health").asString()).as(rule.path("name").asString()).isIn("ok", "unknown");
                 query(url, rule.path("query").asString());

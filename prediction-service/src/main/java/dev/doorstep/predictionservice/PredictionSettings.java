@@ -32,13 +32,15 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      * @param serverKeys keys of 32 characters or more by which the store's own servers may ask for features and reasons; without any,
      *     nobody may
      * @param journalBuffer answers that may wait to be journalled, 1 to 1,000,000; more are dropped and counted; default 10,000
+     * @param keepServed how long it is kept what an answer was made from, unless the answer is promised by then: at least as long as an
+     *     answer is valid, 1 hour to 30 days; default 2 days
      * @param partitions partitions of {@code predictions.served} when it is created here, 1 to 1,000; default 4
      * @param replicas copies of each partition, 1 to 10; default 1, in production 3
      */
     public record Prediction(@Nullable Path policy, @Nullable Path bundle, @DefaultValue("25ms") Duration featureBudget,
             @DefaultValue("250ms") Duration lookupTimeout, @DefaultValue("30s") Duration freshFor, @DefaultValue("10m") Duration staleFor,
             @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue List<String> serverKeys,
-            @DefaultValue("10000") int journalBuffer,
+            @DefaultValue("10000") int journalBuffer, @DefaultValue("2d") Duration keepServed,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {
         private static final String PREFIX = "doorstep.prediction.";
         private static final int SHORTEST_SECRET = 32;
@@ -50,6 +52,7 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
             Bounds.require(PREFIX + "journal-buffer", journalBuffer, 1, 1_000_000);
             Bounds.require(PREFIX + "partitions", partitions, 1, 1_000);
             Bounds.require(PREFIX + "replicas", replicas, 1, 10);
+            Bounds.require(PREFIX + "keep-served", keepServed, Duration.ofHours(1), Duration.ofDays(30));
             requireAtLeast("lookup-timeout", lookupTimeout, "feature-budget", featureBudget);
             requireAtLeast("stale-for", staleFor, "fresh-for", freshFor);
             tokenSecrets = secrets("token-secrets", tokenSecrets);

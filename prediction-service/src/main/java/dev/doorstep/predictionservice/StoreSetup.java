@@ -2,6 +2,7 @@ package dev.doorstep.predictionservice;
 
 import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.ModelStore;
+import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.featurestore.StoreClient;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -41,6 +42,11 @@ class StoreSetup {
     ModelStore modelStore(DynamoDbClient client, PredictionSettings settings) {
         // Leases are counted on the machine's clock, however fast the days go by in a simulation.
         return new ModelStore(client, settings.store(), Clock.systemUTC());
+    }
+
+    @Bean
+    OutcomeStore outcomeStore(DynamoDbClient client, PredictionSettings settings) {
+        return new OutcomeStore(client, settings.store());
     }
 
     @Bean

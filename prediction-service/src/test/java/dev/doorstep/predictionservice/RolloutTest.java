@@ -284,7 +284,7 @@ class RolloutTest {
                                             1.0.0 | is another bundle already
                                             """)
     void version_thatSaysLessThanWhatChanged_isRefused(String version, String message) throws Exception {
-        String digest = TestBundles.hasty(models(), version);
+        String digest = TestBundles.other(models(), version);
         assertThat(problem(operate("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}"), 409)).contains("MODEL_CONFLICT", message);
     }
 
@@ -319,6 +319,29 @@ class RolloutTest {
             assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);
             assertThat(send("GET", "http://localhost:" + port + path, operator.token(), null, null).statusCode()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void drift_isSeenInWhatIsAsked() throws Exception {
+        for (int i = 0; i < 1_200; i++) {
+            predict(",\"services\":[\"overnight\"]");
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode report = ok(operate("GET", "/v1/drift", null));
+            assertThat(report.path("version").asString()).isEqualTo("1.0.0");
+            assertThat(report.path("count").asLong()).isGreaterThanOrEqualTo(200);
+            assertThat(report.path("result").asString()).isEqualTo("fail");
+            // All by one service to one place: that is not what the shop was trained with.
+            assertThat(report.path("features").valueStream().filter(feature -> feature.path("drifted").asBoolean())
+                    .map(feature -> feature.path("feature").asString())).contains("service", "destination_region", "distance_km");
+            assertThat(report.path("features").valueStream().map(feature -> feature.path("feature").asString()))
+                    .as("clocks always move").doesNotContain("day_of_year", "hour_of_day");
+            JsonNode loss = report.path("estimatedLoss");
+            assertThat(loss.path("blindTo").asString()).isEqualTo("concept drift");
+            assertThat(loss.path("days").asDouble()).isBetween(loss.path("low").asDouble(), loss.path("high").asDouble());
+        });
+        assertThat(ok(operate("GET", "/v1/drift/1.0.0", null)).path("count").asLong()).isPositive();
+        assertThat(problem(operate("GET", "/v1/drift/9.9.9", null), 404)).contains("version");
     }
 
     private static Path models() {

@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.kafka.autoconfigure.DefaultKafkaProducerFactoryCustomizer;
@@ -31,9 +33,15 @@ import tools.jackson.databind.json.JsonMapper;
 public class ServiceKit {
     private static final int PRODUCER_CLOSE_SECONDS = 3;
 
+    /**
+     * The clock by which orders, promises and rollouts go.
+     *
+     * @param since {@code doorstep.simulation.since}: from when on the days of a simulation go by faster; default never
+     * @param speed {@code doorstep.simulation.speed}: how many times as fast
+     */
     @Bean
-    Clock clock() {
-        return Clock.systemUTC();
+    Clock clock(@Value("${doorstep.simulation.since:}") @Nullable Instant since, @Value("${doorstep.simulation.speed:1}") double speed) {
+        return since == null ? Clock.systemUTC() : new SimulatedClock(Clock.systemUTC(), since, speed);
     }
 
     @Bean

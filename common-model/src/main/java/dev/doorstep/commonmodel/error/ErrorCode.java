@@ -54,6 +54,8 @@ public enum ErrorCode {
     PROMISE_CONFLICT(ErrorType.CALLER),
     /** A model file is damaged, or holds what can't be scored exactly. */
     INVALID_MODEL(ErrorType.CALLER),
+    /** What the promise was made from is not all there. */
+    REPLAY_IMPOSSIBLE(ErrorType.CALLER),
     /** The version is another model already, or says less than what changed. */
     MODEL_CONFLICT(ErrorType.CALLER),
     /** The version was taken back, and nobody has cleared it. */

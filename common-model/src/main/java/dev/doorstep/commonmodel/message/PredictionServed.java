@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The value of {@code predictions.served}: an answer and the features it was made from. Schema {@code prediction-served/1}.
@@ -18,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param features what was known of the order
  * @param request what was asked, or null in records of releases that did not tell
  * @param modelDigest the bundle that answered, or null in records of releases that did not tell
+ * @param policyDigest the calendars and cut-offs that it was made under, or null in records of releases that did not tell
+ * @param lane the lane or region that the probability was corrected by, or null where no model answered
+ * @param inputs what was forecast, a parcel each, or null in records of releases that did not tell
  * @param forecasts of the models on trial; null or empty where none was
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionServed(long servedAt, PredictionAnswer answer, List<FeatureValue> features, @Nullable PredictionRequest request,
-        @Nullable String modelDigest, @Nullable List<ModelForecast> forecasts) {
+        @Nullable String modelDigest, @Nullable String policyDigest, @Nullable String lane, @Nullable JsonNode inputs,
+        @Nullable List<ModelForecast> forecasts) {
     public static final String SCHEMA = "prediction-served/1";
     /** Levels of the quantiles that models on trial are compared by. */
     public static final List<Double> LEVELS = List.of(0.5, 0.8, 0.9, 0.95);
@@ -49,6 +54,6 @@ public record PredictionServed(long servedAt, PredictionAnswer answer, List<Feat
 
     /** The same with forecasts of models on trial. */
     public PredictionServed withForecasts(List<ModelForecast> others) {
-        return new PredictionServed(servedAt, answer, features, request, modelDigest, others);
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, policyDigest, lane, inputs, others);
     }
 }

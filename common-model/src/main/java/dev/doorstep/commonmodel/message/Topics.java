@@ -14,6 +14,8 @@ public final class Topics {
     public static final String SOURCE_HEADER = "source";
     /** The source of records that were put on the topic by others. */
     public static final String FOREIGN_SOURCE = "kafka";
+    /** What outcomes are counted under; they are on a topic of their own. */
+    public static final String OUTCOMES_SOURCE = "outcomes";
     /** The source of dead letters that are replayed; the position of its records is the dead letter's id. */
     public static final String REPLAY_SOURCE = "replay";
 

@@ -86,8 +86,20 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
      * @param target the asked confidence
      * @param group lane or region, or {@code all}
      * @param count how many
+     * @param observed share of mature promises at this confidence that were kept in this group, or null where there is none yet
+     * @param window how many promises that rests on, and from which days
      */
-    public record Calibration(double target, String group, int count) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Calibration(double target, String group, int count, @Nullable Double observed, @Nullable Cohorts window) {
+        /**
+         * What an observed share rests on.
+         *
+         * @param count promises
+         * @param from first day of their orders
+         * @param to last day of their orders
+         */
+        public record Cohorts(int count, LocalDate from, LocalDate to) {}
+    }
 
     /**
      * Something that moved the date.

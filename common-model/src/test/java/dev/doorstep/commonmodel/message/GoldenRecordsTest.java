@@ -49,7 +49,8 @@ class GoldenRecordsTest {
                                 new PredictionAnswer.AfterCutoff(LocalDate.of(2024, 11, 22)), Instant.parse("2024-11-18T22:00:00Z"),
                                 Basis.CARRIER_TABLE, "standard", List.of("AFTER_CUTOFF"), new PredictionAnswer.Model("carrier-table", "1"),
                                 "t", null, null, null, null, null, null, null, null, null),
-                        List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, null, null)));
+                        List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, null, null, null,
+                        null, null)));
     }
 
     @ParameterizedTest

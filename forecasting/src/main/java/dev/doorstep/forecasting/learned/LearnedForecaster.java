@@ -192,6 +192,36 @@ public final class LearnedForecaster implements Forecaster {
         return clock.anchorDay();
     }
 
+    /** Hears the values of an order's features as the model has them. */
+    public interface FeatureObserver {
+        /** A number, NaN where it is missing. */
+        void number(String feature, double value);
+
+        /** A name, null where it is missing. */
+        void name(String feature, @Nullable String value, boolean learned);
+    }
+
+    /** Shows the features of a parcel's first product; shows nothing of one that the model does not answer. */
+    public void observe(ForecastInput input, FeatureObserver observer) {
+        if (unknown(input) != null || input.outOfStock()) {
+            return;
+        }
+        OrderFacts facts = facts(input, lane(input), input.products().getFirst());
+        double[] row = new double[bundle.schema().names().size()];
+        encode(facts, history(input.orderedAt(), EnumSet.noneOf(ReasonCode.class)), bundle.settings().candidateDays(), row);
+        List<String> features = bundle.schema().names();
+        for (int i = 0; i < row.length; i++) {
+            String feature = features.get(i);
+            Set<String> names = learned.get(feature);
+            if (names == null) {
+                observer.number(feature, row[i]);
+            } else {
+                String name = FeatureEncoder.category(feature).apply(facts);
+                observer.name(feature, name, name != null && names.contains(name));
+            }
+        }
+    }
+
     /** Those of the product that the others wait for. */
     @Override
     public List<Contribution> contributions(ForecastInput input) {

@@ -3,12 +3,14 @@ package dev.doorstep.forecasting.model;
 import dev.doorstep.commonmodel.feature.FeatureDefinition;
 import dev.doorstep.commonmodel.feature.FeatureSchema;
 import dev.doorstep.commonmodel.feature.FeatureType;
+import dev.doorstep.forecasting.Contribution.Factor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The features of a model in the order of its rows, and what its categories are numbered by. Part of every bundle. Immutable.
@@ -55,6 +57,13 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
                     || feature.name().equals(DayFeature.AFTER_PROMISE.featureName()));
         }
         return new FeatureSchema(VERSION, features);
+    }
+
+    /** Features that move with the clock and the calendar whatever happens: they tell nothing of drift. */
+    public static Set<String> clockFeatures() {
+        return OrderFeature.all().stream()
+                .filter(feature -> feature.factor() == Factor.ORDER_TIME || feature.factor() == Factor.CLOSED_DAYS)
+                .map(feature -> feature.definition().name()).collect(Collectors.toSet());
     }
 
     /** A column's name as features have it: LightGBM's file has room for letters, digits and underscores. */

@@ -122,6 +122,11 @@ public class IntakeLog implements SmartLifecycle {
         return done;
     }
 
+    /** Hands on the record of an outcome, which is counted apart from documents. */
+    public CompletableFuture<Void> append(ProducerRecord<String, byte[]> outcome) {
+        return append(outcome, Topics.OUTCOMES_SOURCE, Kind.ACCEPTED);
+    }
+
     /** Counts a document that was refused without a dead letter. */
     public void rejected(String source) {
         rejections.merge(source, new IngestLedger.Counts(0, 0, 1), IngestLedger.Counts::plus);

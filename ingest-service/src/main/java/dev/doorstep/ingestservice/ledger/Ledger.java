@@ -1,6 +1,7 @@
 package dev.doorstep.ingestservice.ledger;
 
 import dev.doorstep.commonmodel.message.IngestLedger;
+import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.SourceCounts;
 import java.time.Instant;
 import java.util.List;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param lastBalanced when it last balanced; null where it has not since this replica started
  * @param total over all sources
  * @param sources by the name of the source
+ * @param outcomes what became of outcomes
  * @param stages what each stage has counted by itself
  * @param partitions how far each partition of {@code clickstream.events} has been applied
  */
 public record Ledger(Instant at, boolean balanced, boolean exact, @Nullable Instant lastBalanced, Balance total,
-        Map<String, Balance> sources, Stages stages, List<PartitionLag> partitions) {
+        Map<String, Balance> sources, Outcomes outcomes, Stages stages, List<PartitionLag> partitions) {
 
     /**
      * received = applied + duplicate + rejected + deadLettered + inFlight + lost − doubled.
@@ -46,6 +48,33 @@ public record Ledger(Instant at, boolean balanced, boolean exact, @Nullable Inst
 
         boolean isBalanced() {
             return lost == 0 && doubled == 0;
+        }
+    }
+
+    /**
+     * Outcomes: received = rejected + applied + late + duplicate + contradictory + early + unknown + inFlight.
+     *
+     * @param rejected refused, as their senders were told
+     * @param applied joined to a promise
+     * @param late joined to a promise after its cohort had matured
+     * @param duplicate known already
+     * @param contradictory known with other content, or against what was known of the parcel
+     * @param early before the promise they belong to was made; not used
+     * @param unknown kept for a promise that is not there yet
+     * @param inFlight on Kafka, not in the store yet
+     */
+    public record Outcomes(long received, long rejected, long applied, long late, long duplicate, long contradictory, long early,
+            long unknown, long inFlight) {
+        static Outcomes of(IngestLedger.Counts ingest, Map<OutcomeStore.Taken, Long> taken) {
+            long sum = taken.values().stream().mapToLong(Long::longValue).sum();
+            return new Outcomes(ingest.received(), ingest.rejected(), count(taken, OutcomeStore.Taken.APPLIED),
+                    count(taken, OutcomeStore.Taken.LATE), count(taken, OutcomeStore.Taken.DUPLICATE),
+                    count(taken, OutcomeStore.Taken.CONTRADICTORY), count(taken, OutcomeStore.Taken.EARLY),
+                    count(taken, OutcomeStore.Taken.UNKNOWN), ingest.accepted() - sum);
+        }
+
+        private static long count(Map<OutcomeStore.Taken, Long> taken, OutcomeStore.Taken kind) {
+            return taken.getOrDefault(kind, 0L);
         }
     }
 

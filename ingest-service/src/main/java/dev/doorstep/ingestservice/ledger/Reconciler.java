@@ -3,6 +3,7 @@ package dev.doorstep.ingestservice.ledger;
 import dev.doorstep.servicekit.kafka.TopicIds;
 import dev.doorstep.commonmodel.message.IngestLedger;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.Progress;
 import dev.doorstep.featurestore.ProgressReader;
@@ -45,6 +46,7 @@ class Reconciler implements SmartLifecycle {
     private final LedgerConsumers consumers;
     private final KafkaAdmin admin;
     private final ProgressReader progress;
+    private final OutcomeStore outcomes;
     private final LedgerMetrics metrics;
     private final Clock clock;
     private final Duration interval;
@@ -55,11 +57,12 @@ class Reconciler implements SmartLifecycle {
     private @Nullable Instant lastBalanced;
     private volatile boolean running;
 
-    Reconciler(LedgerConsumers consumers, KafkaAdmin admin, ProgressReader progress, LedgerMetrics metrics,
+    Reconciler(LedgerConsumers consumers, KafkaAdmin admin, ProgressReader progress, OutcomeStore outcomes, LedgerMetrics metrics,
             IngestSettings settings, Clock clock) {
         this.consumers = consumers;
         this.admin = admin;
         this.progress = progress;
+        this.outcomes = outcomes;
         this.metrics = metrics;
         this.clock = clock;
         this.interval = settings.reconcileInterval();
@@ -138,10 +141,12 @@ class Reconciler implements SmartLifecycle {
         return ledger(before, after, sum(applied.values()), unapplied, lags);
     }
 
+    /** Outcomes are few: they are counted on both sides, and what is between is in flight. */
     private Ledger ledger(Map<String, IngestLedger.Counts> before, Map<String, IngestLedger.Counts> after,
             Map<String, SourceCounts> applied, Unapplied unapplied, List<Ledger.PartitionLag> lags) {
         Set<String> names = new HashSet<>(after.keySet());
         names.addAll(applied.keySet());
+        names.remove(Topics.OUTCOMES_SOURCE);
         if (unapplied.foreign() > 0) {
             names.add(Topics.FOREIGN_SOURCE);
         }
@@ -158,6 +163,7 @@ class Reconciler implements SmartLifecycle {
             lastBalanced = now;
         }
         return new Ledger(now, total.isBalanced(), unapplied.isComplete(), lastBalanced, total, sources,
+                Ledger.Outcomes.of(after.getOrDefault(Topics.OUTCOMES_SOURCE, IngestLedger.Counts.NONE), outcomes.counts()),
                 new Ledger.Stages(after, applied), lags);
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -56,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
         progress.println("Starting Kafka, DynamoDB Local and three services; logs in " + directory);
         try (Stack stack = Stack.start(
                 new StackSettings(root, directory, data != null, portOffset, false, null,
-                        source == Source.HTTP ? Set.of() : Set.of(source)),
+                        source == Source.HTTP ? Set.of() : Set.of(source), Map.of()),
                 (part, after) -> progress.printf(Locale.ROOT, "  %-20s ready after %4.1f s%n", part, after.toMillis() / 1000.0))) {
             Replay replay = new Replay(stack, source, root.resolve("sample_sessions.json"));
             Report report = new Report(stack, System.out);

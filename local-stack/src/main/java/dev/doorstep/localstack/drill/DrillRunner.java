@@ -52,7 +52,7 @@ public final class DrillRunner implements AutoCloseable {
         Disk disk = Disk.mount(data.resolve("disk"));
         try {
             return new DrillRunner(disk,
-                    Stack.start(new StackSettings(root, data, true, portOffset, true, disk.folder(), sources), (_, _) -> {
+                    Stack.start(new StackSettings(root, data, true, portOffset, true, disk.folder(), sources, Map.of()), (_, _) -> {
                     }));
         } catch (RuntimeException e) {
             disk.close();

@@ -269,6 +269,7 @@ public final class Stack implements AutoCloseable {
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION", operator.publicKey().toUri().toString());
         environment.put("SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep");
         List<String> command = ServiceImage.of(settings.root(), service).command();
+        environment.putAll(settings.environment());
         environment.putAll(more);
         services.put(service.name(), ChildProcess.start(service.name(), command, environment, settings.data()));
     }

@@ -3,6 +3,7 @@ package dev.doorstep.modeltraining.training;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.DriftReference;
 import dev.doorstep.forecasting.bundle.HistoryFile;
 import dev.doorstep.forecasting.bundle.Manifest;
 import dev.doorstep.forecasting.forest.Forest;
@@ -137,7 +138,7 @@ public final class Trainer {
         files.put(Bundle.CALIBRATION, Bundle.toJson(calibration(tested.transforms(), end)));
         files.put(Bundle.HISTORY, HistoryFile.write(setup.history(known)));
         files.put(References.FILE, Bundle.toJson(References.fit(delivered, setup.settings().support())));
-        files.put(DriftReference.FILE, Bundle.toJson(DriftReference.of(rows, schema)));
+        files.put(DriftReference.FILE, Bundle.toJson(DriftReferences.of(rows, schema)));
         files.put("metrics.json", Bundle.toJson(tested.evaluation().everything()));
         List<String> challengers = challengers(delivered);
         for (int i = 0; i < challengers.size(); i++) {

@@ -86,8 +86,14 @@ public class ServedJournal implements SmartLifecycle {
         if (running != null) {
             running.interrupt();
         }
+        // While Kafka is away each of them would wait; nobody may wait for all of them.
+        long deadline = System.nanoTime() + FLUSH.toNanos();
         for (Entry entry = buffer.poll(); entry != null; entry = buffer.poll()) {
-            send(entry);
+            if (System.nanoTime() < deadline) {
+                send(entry);
+            } else {
+                dropped.increment();
+            }
         }
         CompletableFuture<Void> flushed = CompletableFuture.runAsync(kafka::flush, Thread::startVirtualThread);
         try {

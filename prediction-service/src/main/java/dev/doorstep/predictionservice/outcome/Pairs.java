@@ -29,7 +29,11 @@ public class Pairs {
      */
     record Stored(long day, Pair pair) {}
 
-    /** Keeps a pair; the same one again is the same. */
+    /**
+     * Keeps a pair; the same one again is the same.
+     *
+     * @param candidateDigest sorts after the other one
+     */
     void put(String digest, String candidateDigest, long day, String promiseId, Pair pair) {
         store.put(ModelStore.Kind.PAIR, prefix(digest, candidateDigest) + LocalDate.ofEpochDay(day) + "/" + promiseId,
                 codec.write(new Stored(day, pair)), null);
@@ -38,10 +42,13 @@ public class Pairs {
     /** Pairs of a rollout's two models, by the day of their orders since 1970, of the days from one to another. */
     public Map<Long, List<Pair>> cohorts(Rollout rollout, long from, long to) {
         Map<Long, List<Pair>> cohorts = new TreeMap<>();
-        for (byte[] body : store.list(ModelStore.Kind.PAIR, prefix(rollout.baseline().digest(), rollout.candidate().digest()))) {
+        String digest = rollout.baseline().digest();
+        String candidate = rollout.candidate().digest();
+        boolean sorted = candidate.compareTo(digest) > 0;
+        for (byte[] body : store.list(ModelStore.Kind.PAIR, sorted ? prefix(digest, candidate) : prefix(candidate, digest))) {
             Stored stored = codec.read(body, Stored.class);
             if (stored.day() >= from && stored.day() <= to) {
-                cohorts.computeIfAbsent(stored.day(), _ -> new ArrayList<>()).add(stored.pair());
+                cohorts.computeIfAbsent(stored.day(), _ -> new ArrayList<>()).add(sorted ? stored.pair() : stored.pair().swapped());
             }
         }
         return cohorts;

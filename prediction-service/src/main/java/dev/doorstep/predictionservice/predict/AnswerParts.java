@@ -11,6 +11,7 @@ import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.Policy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.outcome.Reliability;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,8 +28,10 @@ class AnswerParts {
 
     private final Policy policy;
     private final Calendars calendars;
+    private final Reliability reliability;
 
-    AnswerParts(LoadedPolicy policy, Calendars calendars) {
+    AnswerParts(LoadedPolicy policy, Calendars calendars, Reliability reliability) {
+        this.reliability = reliability;
         this.calendars = calendars;
         this.policy = policy.policy();
     }
@@ -69,9 +72,16 @@ class AnswerParts {
                 include.contains(Include.REASONS) ? Reasons.of(forecaster.contributions(order.inputs().get(slowest))) : null);
     }
 
-    private static PredictionAnswer.@Nullable Calibration calibration(Forecast forecast, double confidence) {
+    private PredictionAnswer.@Nullable Calibration calibration(Forecast forecast, double confidence) {
         Forecast.CalibrationGroup group = forecast.calibration();
-        return group == null ? null : new PredictionAnswer.Calibration(confidence, group.group(), group.count());
+        if (group == null) {
+            return null;
+        }
+        Reliability.Group observed = reliability.of(forecast.model().version(), group.group(), confidence);
+        return observed == null
+                ? new PredictionAnswer.Calibration(confidence, group.group(), group.count(), null, null)
+                : new PredictionAnswer.Calibration(confidence, group.group(), group.count(), observed.observed(),
+                        new PredictionAnswer.Calibration.Cohorts(observed.count(), observed.from(), observed.to()));
     }
 
     private static List<PredictionAnswer.Shipment> shipments(OrderForecast order, double confidence) {

@@ -6,14 +6,18 @@ import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.commonmodel.time.CreatedDateTime;
+import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
+import dev.doorstep.predictionservice.outcome.Inputs;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.serving.Lineup;
 import dev.doorstep.predictionservice.serving.LoadedModel;
@@ -41,18 +45,21 @@ class Predictor {
     private final ServingModels models;
     private final RecentOrders recent;
     private final Shadows shadows;
+    private final Drift drift;
     private final MeterRegistry metrics;
+    private final Inputs inputs = new Inputs();
     private final Quotes quotes;
     private final AnswerParts parts;
     private final Clock clock;
 
-    Predictor(FeatureLookup lookup, Orders orders, ServingModels models, RecentOrders recent, Shadows shadows, Quotes quotes,
+    Predictor(FeatureLookup lookup, Orders orders, ServingModels models, RecentOrders recent, Shadows shadows, Drift drift, Quotes quotes,
             AnswerParts parts, MeterRegistry metrics, Clock clock) {
         this.lookup = lookup;
         this.orders = orders;
         this.models = models;
         this.recent = recent;
         this.shadows = shadows;
+        this.drift = drift;
         this.metrics = metrics;
         this.quotes = quotes;
         this.parts = parts;
@@ -73,10 +80,12 @@ class Predictor {
      * An answer with what it was made from.
      *
      * @param lineup the models of that moment
+     * @param model that answered
      * @param parcels as they were forecast
+     * @param delivery of the whole order
      * @param served as the journal has it
      */
-    record Answered(Lineup lineup, List<ForecastInput> parcels, PredictionServed served) {}
+    record Answered(Lineup lineup, LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery, PredictionServed served) {}
 
     /**
      * Answers a valid request.
@@ -106,6 +115,10 @@ class Predictor {
     PredictionAnswer serve(Begun begun) {
         Answered answered = begun.answer();
         recent.add(answered.parcels());
+        LearnedForecaster learned = answered.model().learned();
+        if (learned != null) {
+            drift.offer(answered.model().ref(), learned, answered.parcels(), answered.delivery());
+        }
         shadows.served(answered.lineup(), answered.parcels(), answered.served().answer().targetConfidence(), answered.served());
         return answered.served().answer();
     }
@@ -189,8 +202,10 @@ class Predictor {
                 forecast.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence(),
                 asked.shipments(), asked.orderComplete(), asked.calibration(),
                 include.contains(Include.FEATURES) ? features.values() : null, asked.reasons());
-        return new Answered(lineup, parcels, new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
-                model.ref().digest(), null));
+        return new Answered(lineup, model, parcels, forecast.delivery(),
+                new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
+                        model.ref().digest(), quote.policyDigest(), forecast.calibration() == null ? null : forecast.calibration().group(),
+                        inputs.write(parcels), null));
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features) {

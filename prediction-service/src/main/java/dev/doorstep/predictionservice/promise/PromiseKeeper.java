@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -33,9 +34,11 @@ class PromiseKeeper {
     private final Clock clock;
     private final JsonMapper json;
     private final MeterRegistry metrics;
+    private final Consumer<Promise> made;
 
     PromiseKeeper(PromiseStore store, CircuitBreakerRegistry breakers, QuoteTokens tokens, Clock clock, JsonMapper json,
-            MeterRegistry metrics) {
+            MeterRegistry metrics, Consumer<Promise> made) {
+        this.made = made;
         this.store = store;
         this.breaker = breakers.circuitBreaker("promise-store");
         this.tokens = tokens;
@@ -72,13 +75,18 @@ class PromiseKeeper {
                 quote.policyDigest(), now);
         byte[] body = json.writeValueAsBytes(promise);
         PromiseStore.Kept kept = Objects
-                .requireNonNull(orUnavailable(() -> store.keep(promiseId, request.orderId(), quote.subject(), body)));
+                .requireNonNull(orUnavailable(
+                        () -> store.keep(promiseId, request.orderId(), quote.predictionId().toString(), quote.subject(), body)));
         metrics.counter("doorstep.promises", "result", kept.created() ? "made" : "repeated", "basis", quote.basis().wireName()).increment();
         if (!kept.promiseId().equals(promiseId)) {
             throw new DoorstepException(ErrorCode.PROMISE_CONFLICT, "orderId",
                     "orderId has another promise already: " + kept.promiseId());
         }
-        return kept.created() ? new Kept(promiseId, body) : find(promiseId);
+        if (!kept.created()) {
+            return find(promiseId);
+        }
+        made.accept(promise);
+        return new Kept(promiseId, body);
     }
 
     /**

@@ -69,7 +69,7 @@ public class Registry {
      */
     public Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition) {
         for (int i = 0; i < TRIES; i++) {
-            Serving before = required();
+            Serving before = required().undecided();
             Serving after = transition.apply(before);
             if (after.isSame(before)) {
                 return before;
@@ -78,16 +78,17 @@ public class Registry {
             Change change = new Change(next.at(), cause.actor(), cause.requestId(), action, rolloutId, cause.reason(), cause.figures(),
                     next);
             if (store.move(new ModelStore.Pointer(next.epoch(), codec.write(next)), next.at(), codec.write(change),
-                    retired(before, next))) {
+                    documents(before, next))) {
                 return next;
             }
         }
         throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
     }
 
-    /** Models that are not used any more, in their last state. */
-    private Map<ModelStore.Key, byte[]> retired(Serving before, Serving after) {
+    /** Rollouts that have ended and models that are not used any more, in their last state. */
+    private Map<ModelStore.Key, byte[]> documents(Serving before, Serving after) {
         Map<ModelStore.Key, byte[]> documents = new HashMap<>();
+        after.ended().forEach(rollout -> documents.put(ended(rollout.rolloutId()), codec.write(rollout)));
         Set<String> used = used(after);
         for (String version : used(before)) {
             Model model = used.contains(version) ? null : find(version);
@@ -159,6 +160,22 @@ public class Registry {
     /** Entries of the history up to an instant, the last one first. */
     public List<Change> history(Instant until, int limit) {
         return store.history(until, limit).stream().map(body -> codec.read(body, Change.class)).toList();
+    }
+
+    /** A rollout as it is, or as it ended; null where there never was one of that id. */
+    public @Nullable Rollout rollout(String rolloutId) {
+        Serving serving = required();
+        Rollout open = serving.rollout(rolloutId);
+        if (open != null) {
+            return open;
+        }
+        ModelStore.Key key = ended(rolloutId);
+        byte[] body = store.find(key.kind(), key.id());
+        return body == null ? null : codec.read(body, Rollout.class);
+    }
+
+    private static ModelStore.Key ended(String rolloutId) {
+        return new ModelStore.Key(ModelStore.Kind.ROLLOUT, rolloutId + "/ended");
     }
 
     private Serving required() {

@@ -16,20 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param active the model that answers
  * @param lastGood the model to go back to, loaded everywhere, or null where there is none
  * @param rollouts those that are open, and the last one that made the active model while that is provisional
+ * @param ended those that ended by this decision
  * @param safeMode the lower rung that answers are pinned to, or null
  * @param frozen why automation stands still, or null while it decides
  * @param blocked versions that no rollout may start with, with the reason
  */
 public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRef lastGood, List<Rollout> rollouts,
-        @Nullable SafeMode safeMode, @Nullable String frozen, Map<String, String> blocked) {
+        List<Rollout> ended, @Nullable SafeMode safeMode, @Nullable String frozen, Map<String, String> blocked) {
     public Serving {
         rollouts = List.copyOf(rollouts);
+        ended = List.copyOf(ended);
         blocked = java.util.Collections.unmodifiableMap(new TreeMap<>(blocked));
     }
 
     /** What serves before anyone has decided anything. */
     public static Serving first(ModelRef active, Instant at) {
-        return new Serving(1, at, active, null, List.of(), null, null, Map.of());
+        return new Serving(1, at, active, null, List.of(), List.of(), null, null, Map.of());
     }
 
     /** A rollout, or null where it is neither open nor provisional. */
@@ -47,39 +49,50 @@ public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRe
         return rollouts.stream().filter(each -> each.state() == Rollout.State.ACTIVE).findFirst().orElse(null);
     }
 
-    /** The same with one rollout changed, added, or left out where it has ended. */
+    /** The same with one rollout changed or added; one that has ended is left out, and told as such. */
     public Serving with(Rollout changed) {
+        if (!changed.isOpen() && changed.state() != Rollout.State.ACTIVE) {
+            return without(changed);
+        }
         List<Rollout> next = new ArrayList<>(rollouts);
-        int index = rollouts.stream().map(Rollout::rolloutId).toList().indexOf(changed.rolloutId());
-        boolean kept = changed.isOpen() || changed.state() == Rollout.State.ACTIVE;
-        if (index >= 0 && kept) {
+        int index = next.stream().map(Rollout::rolloutId).toList().indexOf(changed.rolloutId());
+        if (index >= 0) {
             next.set(index, changed);
-        } else if (index >= 0) {
-            next.remove(index);
-        } else if (kept) {
+        } else {
             next.add(changed);
         }
-        return withRollouts(next);
+        return withRollouts(next, ended);
     }
 
-    /** The same with other rollouts. */
-    public Serving withRollouts(List<Rollout> next) {
-        return new Serving(epoch, at, active, lastGood, next, safeMode, frozen, blocked);
+    /** The same without a rollout, which ends as it is given. */
+    public Serving without(Rollout end) {
+        List<Rollout> ends = new ArrayList<>(ended);
+        ends.add(end);
+        return withRollouts(rollouts.stream().filter(each -> !each.rolloutId().equals(end.rolloutId())).toList(), ends);
+    }
+
+    /** The same as what the next decision is made on: nothing has ended by it yet. */
+    Serving undecided() {
+        return withRollouts(rollouts, List.of());
+    }
+
+    private Serving withRollouts(List<Rollout> next, List<Rollout> ends) {
+        return new Serving(epoch, at, active, lastGood, next, ends, safeMode, frozen, blocked);
     }
 
     /** The same with another active model and one to go back to. */
     public Serving withActive(ModelRef next, @Nullable ModelRef nextLastGood) {
-        return new Serving(epoch, at, next, nextLastGood, rollouts, safeMode, frozen, blocked);
+        return new Serving(epoch, at, next, nextLastGood, rollouts, ended, safeMode, frozen, blocked);
     }
 
     /** The same with serving pinned, or not. */
     public Serving withSafeMode(@Nullable SafeMode next) {
-        return new Serving(epoch, at, active, lastGood, rollouts, next, frozen, blocked);
+        return new Serving(epoch, at, active, lastGood, rollouts, ended, next, frozen, blocked);
     }
 
     /** The same with automation standing still, or not. */
     public Serving withFrozen(@Nullable String reason) {
-        return new Serving(epoch, at, active, lastGood, rollouts, safeMode, reason, blocked);
+        return new Serving(epoch, at, active, lastGood, rollouts, ended, safeMode, reason, blocked);
     }
 
     /** The same with a version blocked, or cleared where there is no reason. */
@@ -90,12 +103,12 @@ public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRe
         } else {
             next.put(version, reason);
         }
-        return new Serving(epoch, at, active, lastGood, rollouts, safeMode, frozen, next);
+        return new Serving(epoch, at, active, lastGood, rollouts, ended, safeMode, frozen, next);
     }
 
     /** The same as the next epoch; time never runs back. */
     public Serving next(Instant now) {
-        return new Serving(epoch + 1, now.isBefore(at) ? at : now, active, lastGood, rollouts, safeMode, frozen, blocked);
+        return new Serving(epoch + 1, now.isBefore(at) ? at : now, active, lastGood, rollouts, ended, safeMode, frozen, blocked);
     }
 
     /** Whether anything but epoch and time differs. */

@@ -2,17 +2,22 @@ package dev.doorstep.predictionservice.rollout;
 
 import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.predictionservice.drift.Drift;
+import dev.doorstep.predictionservice.drift.DriftReport;
 import dev.doorstep.predictionservice.outcome.Pairs;
 import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.serving.Counts;
+import dev.doorstep.predictionservice.serving.ModelLoader;
 import dev.doorstep.watching.verdict.Pair;
 import dev.doorstep.watching.verdict.Rules;
 import dev.doorstep.watching.verdict.Verdict;
 import dev.doorstep.watching.verdict.Verdict.Result;
 import dev.doorstep.watching.verdict.Watch;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +48,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Automation implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Automation.class);
+    private static final long DRIFT_NANOS = Duration.ofMinutes(1).toNanos();
     private static final Duration LEASE = Duration.ofSeconds(3);
     /** What a step needs to have seen; what needs mature orders comes later, and until then the model is provisional. */
     private static final Set<String> BEFORE_NEXT_STEP = Set.of("errors", "latency", "promised-days");
@@ -53,16 +60,21 @@ class Automation implements SmartLifecycle {
     private final Pairs pairs;
     private final Follower follower;
     private final Alerts alerts;
+    private final Drift drift;
+    private final AtomicLong drifted = new AtomicLong();
     private final Rules rules;
     private final Clock clock;
     private final long everyMillis;
     private final ScheduledExecutorService executor = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("automation").daemon().factory());
     private volatile boolean running;
+    private long driftNanos = System.nanoTime();
     private String lastProblem = "";
 
-    Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Rules rules,
-            RolloutSettings settings, Clock clock) {
+    Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Drift drift,
+            Rules rules, RolloutSettings settings, MeterRegistry metrics, Clock clock) {
+        this.drift = drift;
+        Gauge.builder("doorstep.drift.features", drifted, AtomicLong::get).register(metrics);
         this.registry = registry;
         this.store = store;
         this.reports = reports;
@@ -95,6 +107,7 @@ class Automation implements SmartLifecycle {
         try {
             if (follower.hasFollowed() && store.claim(follower.replicaId(), LEASE)) {
                 decide();
+                watchDrift();
             }
             lastProblem = "";
         } catch (RuntimeException e) {
@@ -102,6 +115,21 @@ class Automation implements SmartLifecycle {
                 lastProblem = e.toString();
                 log.warn("nothing can be decided, trying on: {}", lastProblem);
             }
+        }
+    }
+
+    /** Drift of features is told and never takes a model back: another one would meet the same world. */
+    private void watchDrift() {
+        Serving serving = registry.serving();
+        if (serving == null || System.nanoTime() - driftNanos < DRIFT_NANOS || serving.active().equals(ModelLoader.TABLE)) {
+            return;
+        }
+        driftNanos = System.nanoTime();
+        DriftReport report = drift.report(serving.active());
+        drifted.set(report.drifted());
+        if (report.result().equals("fail")) {
+            alerts.raise("drift", serving.active().version(),
+                    "is asked about other orders than it was trained with: " + report.drifted() + " features have drifted", List.of());
         }
     }
 
@@ -142,8 +170,8 @@ class Automation implements SmartLifecycle {
         long until = known.cohortsUntil();
         long mature = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay() - rules.horizonDays() - 1;
         if (until < mature) {
-            for (Map.Entry<Long, List<Pair>> cohort : pairs.cohorts(rollout, until + 1, mature).entrySet()) {
-                watch = watch.withCohort(cohort.getKey(), cohort.getValue(), rules);
+            for (List<Pair> cohort : pairs.cohorts(rollout, until + 1, mature).values()) {
+                watch = watch.withCohort(cohort, rules);
             }
             until = mature;
         }
@@ -173,7 +201,7 @@ class Automation implements SmartLifecycle {
                 }
                 return;
             }
-            change(rollout, report, "prepared", Rollout.State.PREPARING, "every replica has it", List.of(),
+            change(rollout, "prepared", "every replica has it", List.of(),
                     serving -> Transitions.prepared(serving, rolloutId, now));
             return;
         }
@@ -183,7 +211,7 @@ class Automation implements SmartLifecycle {
             String reason = failed.isEmpty()
                     ? "dropped by replica " + droppedBy + " while it could not reach the store"
                     : failed.stream().map(Verdict::check).collect(Collectors.joining(", ", "failed: ", ""));
-            change(rollout, report, "rolled-back", Rollout.State.ROLLED_BACK, reason, report.verdicts(),
+            change(rollout, "rolled-back", reason, report.verdicts(),
                     serving -> Transitions.fail(serving, rolloutId, reason, now));
             alerts.raise("rolled-back", version, reason, report.verdicts());
             return;
@@ -194,7 +222,7 @@ class Automation implements SmartLifecycle {
             case CANARY -> step(rollout, report, now);
             case ACTIVE -> {
                 if (passed(report, BEFORE_SETTLED)) {
-                    change(rollout, report, "settled", Rollout.State.ACTIVE, "its orders have matured", report.verdicts(),
+                    change(rollout, "settled", "its orders have matured", report.verdicts(),
                             serving -> Transitions.settle(serving, rolloutId));
                 }
             }
@@ -211,11 +239,11 @@ class Automation implements SmartLifecycle {
             return;
         }
         if (passed(report, BEFORE_NEXT_STEP)) {
-            change(rollout, report, "advanced", Rollout.State.ACTIVE, "passed for " + bake, report.verdicts(),
+            change(rollout, "advanced", "passed for " + bake, report.verdicts(),
                     serving -> Transitions.advance(serving, rollout.rolloutId(), rollout.step(), now));
         } else if (baked.compareTo(bake.multipliedBy(rules.noDataBakes())) >= 0) {
             String reason = "no data after " + bake.multipliedBy(rules.noDataBakes());
-            change(rollout, report, "paused", Rollout.State.PAUSED, reason, report.verdicts(), serving -> {
+            change(rollout, "paused", reason, report.verdicts(), serving -> {
                 Rollout current = serving.rollout(rollout.rolloutId());
                 return rollout.equals(current) ? Transitions.pause(serving, rollout.rolloutId(), now) : serving;
             });
@@ -227,12 +255,8 @@ class Automation implements SmartLifecycle {
         return report.verdicts().stream().filter(each -> checks.contains(each.check())).allMatch(each -> each.result() == Result.PASS);
     }
 
-    /** Decides, and keeps the report of the rollout as it is then: in the state that it ended in, where it is over. */
-    private void change(Rollout rollout, RolloutReport report, String action, Rollout.State ended, String reason, List<Verdict> figures,
-            UnaryOperator<Serving> transition) {
-        Serving after = registry.change(Cause.automation(reason, figures), action, rollout.rolloutId(), transition);
-        Rollout open = after.rollout(rollout.rolloutId());
-        reports.save(report.with(open == null ? rollout.in(ended, rollout.step(), after.at()) : open));
+    private void change(Rollout rollout, String action, String reason, List<Verdict> figures, UnaryOperator<Serving> transition) {
+        registry.change(Cause.automation(reason, figures), action, rollout.rolloutId(), transition);
         log.info("rollout {} of {}: {} ({})", rollout.rolloutId(), rollout.candidate().version(), action, reason);
         follower.follow();
     }

@@ -46,12 +46,10 @@ class Rollouts {
         List<Step> steps = steps(request);
         Model model = usable("version", request.version());
         String rolloutId = UUID.randomUUID().toString();
-        Serving after = registry.change(cause, "started", rolloutId,
+        registry.change(cause, "started", rolloutId,
                 serving -> Transitions.start(serving, new Rollout(rolloutId, new ModelRef(model.version(), model.digest()),
                         serving.active(), request.strategy(), steps, Rollout.State.PREPARING, 0, now())));
-        RolloutReport report = reports.findOrNew(java.util.Objects.requireNonNull(after.rollout(rolloutId)), rules);
-        reports.save(report);
-        return report;
+        return find(rolloutId);
     }
 
     private static List<Step> steps(RolloutRequest request) {
@@ -85,46 +83,32 @@ class Rollouts {
      * @throws DoorstepException {@code NOT_FOUND}
      */
     RolloutReport find(String rolloutId) {
-        RolloutReport report = reports.find(rolloutId);
-        if (report == null) {
+        Rollout rollout = registry.rollout(rolloutId);
+        if (rollout == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "rolloutId", "no rollout " + DoorstepException.shown(rolloutId));
         }
-        return report;
+        return reports.findOrNew(rollout, rules);
     }
 
     /** The next step of a rollout, or all at once. */
     RolloutReport promote(String rolloutId, boolean full, Cause cause) {
-        return change(rolloutId, "promoted", Rollout.State.ACTIVE, cause,
-                (serving, now) -> Transitions.promote(serving, rolloutId, full, now));
+        return change(rolloutId, "promoted", cause, (serving, now) -> Transitions.promote(serving, rolloutId, full, now));
     }
 
     /** Lets a rollout stand still. */
     RolloutReport pause(String rolloutId, Cause cause) {
-        return change(rolloutId, "paused", Rollout.State.PAUSED, cause, (serving, now) -> Transitions.pause(serving, rolloutId, now));
+        return change(rolloutId, "paused", cause, (serving, now) -> Transitions.pause(serving, rolloutId, now));
     }
 
     /** Ends a rollout, in every state. */
     RolloutReport abort(String rolloutId, Cause cause) {
-        return change(rolloutId, "aborted", Rollout.State.ABORTED, cause, (serving, now) -> Transitions.abort(serving, rolloutId, now));
+        return change(rolloutId, "aborted", cause, (serving, now) -> Transitions.abort(serving, rolloutId, now));
     }
 
-    private RolloutReport change(String rolloutId, String action, Rollout.State ended, Cause cause,
-            BiFunction<Serving, Instant, Serving> transition) {
-        RolloutReport report = find(rolloutId);
-        Cause figured = new Cause(cause.actor(), cause.requestId(), cause.reason(), report.verdicts());
-        boolean[] there = new boolean[1];
-        Serving after = registry.change(figured, action, rolloutId, serving -> {
-            there[0] = serving.rollout(rolloutId) != null;
-            return transition.apply(serving, now());
-        });
-        return there[0] ? saved(report, after, ended) : report;
-    }
-
-    private RolloutReport saved(RolloutReport report, Serving after, Rollout.State ended) {
-        Rollout open = after.rollout(report.rollout().rolloutId());
-        RolloutReport changed = report.with(open == null ? report.rollout().in(ended, report.rollout().step(), after.at()) : open);
-        reports.save(changed);
-        return changed;
+    private RolloutReport change(String rolloutId, String action, Cause cause, BiFunction<Serving, Instant, Serving> transition) {
+        Cause figured = new Cause(cause.actor(), cause.requestId(), cause.reason(), find(rolloutId).verdicts());
+        registry.change(figured, action, rolloutId, serving -> transition.apply(serving, now()));
+        return find(rolloutId);
     }
 
     /**
@@ -135,15 +119,8 @@ class Rollouts {
     Serving rollBack(@Nullable String to, Cause cause) {
         Model model = to == null ? null : usable("to", to);
         String reason = cause.reason() == null ? "a person said so" : cause.reason();
-        List<Rollout> before = java.util.Objects.requireNonNull(registry.serving()).rollouts();
-        Serving after = registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving,
+        return registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving,
                 model == null ? null : new ModelRef(model.version(), model.digest()), reason, now()));
-        for (Rollout rollout : before) {
-            if (after.rollout(rollout.rolloutId()) == null) {
-                reports.save(reports.findOrNew(rollout.in(Rollout.State.ROLLED_BACK, rollout.step(), after.at()), rules));
-            }
-        }
-        return after;
     }
 
     private Model usable(String field, String version) {

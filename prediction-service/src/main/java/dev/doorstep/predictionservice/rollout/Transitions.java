@@ -7,8 +7,6 @@ import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.registry.Strategy;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What each decision makes of what serves. Pure functions: the registry applies them by one conditional write. */
@@ -66,11 +64,11 @@ final class Transitions {
 
     private static Serving activate(Serving serving, Rollout rollout, Instant now) {
         // What was provisional until now is settled by being replaced.
-        List<Rollout> others = new ArrayList<>(serving.rollouts());
-        others.removeIf(each -> each.state() == Rollout.State.ACTIVE);
+        Rollout provisional = serving.provisional();
+        Serving settled = provisional == null ? serving : serving.without(provisional);
         Rollout active = new Rollout(rollout.rolloutId(), rollout.candidate(), serving.active(), rollout.strategy(), rollout.steps(),
                 Rollout.State.ACTIVE, rollout.step(), now);
-        return serving.withRollouts(others).withActive(rollout.candidate(), serving.active()).with(active);
+        return settled.withActive(rollout.candidate(), serving.active()).with(active);
     }
 
     /** The next step, because its figures were good for long enough. */
@@ -187,9 +185,7 @@ final class Transitions {
         if (rollout == null || rollout.state() != Rollout.State.ACTIVE) {
             return serving;
         }
-        List<Rollout> others = new ArrayList<>(serving.rollouts());
-        others.remove(rollout);
-        return serving.withRollouts(others);
+        return serving.without(rollout);
     }
 
     private static DoorstepException conflict(String field, String message) {

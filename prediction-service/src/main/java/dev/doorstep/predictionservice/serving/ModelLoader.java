@@ -50,14 +50,14 @@ public class ModelLoader {
     LoadedModel configured() {
         Bundle bundle = bundles.configured();
         if (bundle == null) {
-            return new LoadedModel(TABLE, null, bundles.isWithoutModel() ? table : new WithoutModel(table));
+            return new LoadedModel(TABLE, null, null, bundles.isWithoutModel() ? table : new WithoutModel(table));
         }
         try {
             return loaded(bundle);
         } catch (DoorstepException e) {
             // Customers wait for dates: they get the table's, and each says why.
             log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());
-            return new LoadedModel(TABLE, null, new WithoutModel(table));
+            return new LoadedModel(TABLE, null, null, new WithoutModel(table));
         }
     }
 
@@ -68,7 +68,7 @@ public class ModelLoader {
      */
     public LoadedModel load(ModelRef ref) {
         if (ref.equals(TABLE)) {
-            return new LoadedModel(TABLE, null, table);
+            return new LoadedModel(TABLE, null, null, table);
         }
         LoadedModel model = loaded(bundles.read(ref.digest()));
         if (!model.ref().equals(ref)) {
@@ -76,6 +76,11 @@ public class ModelLoader {
                     "the bundle " + ref.digest() + " is version " + model.ref().version() + ", not " + ref.version());
         }
         return model;
+    }
+
+    /** The version of a bundle, which is read for it. */
+    public String versionOf(String digest) {
+        return bundles.read(digest).manifest().version();
     }
 
     private LoadedModel loaded(Bundle bundle) {
@@ -89,7 +94,7 @@ public class ModelLoader {
             OrderForecast.of(order, learned);
         }
         ModelRef ref = new ModelRef(bundle.manifest().version(), bundle.manifest().digest());
-        return new LoadedModel(ref, bundle,
+        return new LoadedModel(ref, bundle, learned,
                 settings.faults().stream().filter(fault -> fault.version().equals(ref.version())).findFirst()
                         .<Forecaster>map(fault -> new FaultyForecaster(learned, fault)).orElse(learned));
     }

@@ -53,7 +53,7 @@ public class ServingModels {
         this.clock = clock;
         LoadedModel configured = loader.configured();
         loaded.put(configured.ref(), configured);
-        decided = new Serving(0, Instant.EPOCH, configured.ref(), null, List.of(), null, null, Map.of());
+        decided = new Serving(0, Instant.EPOCH, configured.ref(), null, List.of(), List.of(), null, null, Map.of());
         lineup = new Lineup(decided, configured, List.of(), null);
     }
 

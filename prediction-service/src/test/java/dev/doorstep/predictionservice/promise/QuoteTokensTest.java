@@ -81,6 +81,6 @@ class QuoteTokensTest {
                 new PredictionSettings.Prediction(null, null, budget, Duration.ofMillis(250), Duration.ofSeconds(30),
                         Duration.ofMinutes(10),
                         1000,
-                        secrets, List.of(), 100, 1, 1));
+                        secrets, List.of(), 100, Duration.ofDays(2), 1, 1));
     }
 }

@@ -16,11 +16,13 @@ import java.time.Duration;
  * @param lossTolerance by how much the mean pinball loss may rise, days, 0 to 10
  * @param promisedDaysTolerance by how much the promised date may be later on average, days, 0 to 30
  * @param divergenceDays by how much dates may differ on average, days, 0 to 30
+ * @param calibrationTolerance by how much more often than promised orders may be late before someone is told, 0 to 0.5
  * @param horizonDays days after its order date by which a cohort is mature, 1 to 90
  * @param noDataBakes bake times without enough data after which a rollout pauses, 1 to 100
  */
 public record Rules(double alpha, long leastRuns, long leastPairs, double errorRatio, double slowRatio, Duration slowFloor,
-        double lateTolerance, double lossTolerance, double promisedDaysTolerance, double divergenceDays, int horizonDays,
+        double lateTolerance, double lossTolerance, double promisedDaysTolerance, double divergenceDays,
+        double calibrationTolerance, int horizonDays,
         int noDataBakes) {
     /** Bound of a difference in days: what differs by more counts as this much. */
     public static final double MOST_DAYS = 10;
@@ -39,13 +41,14 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
         require("lossTolerance", lossTolerance, 0, 10);
         require("promisedDaysTolerance", promisedDaysTolerance, 0, 30);
         require("divergenceDays", divergenceDays, 0, 30);
+        require("calibrationTolerance", calibrationTolerance, 0, 0.5);
         Bounds.require("horizonDays", horizonDays, 1, 90);
         Bounds.require("noDataBakes", noDataBakes, 1, 100);
     }
 
     /** The rules of a store that has none of its own. */
     public static Rules usual() {
-        return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 14, 3);
+        return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3);
     }
 
     /** Evidence that makes a check fail: α is split evenly. */

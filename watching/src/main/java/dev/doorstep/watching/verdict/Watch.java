@@ -1,6 +1,6 @@
 package dev.doorstep.watching.verdict;
 
-import dev.doorstep.watching.sequential.CohortTest;
+import dev.doorstep.watching.sequential.BetTest;
 import dev.doorstep.watching.sequential.MeanTest;
 import dev.doorstep.watching.sequential.RatioTest;
 import dev.doorstep.watching.verdict.Verdict.Result;
@@ -13,22 +13,26 @@ import java.util.List;
  *
  * @param errors of the candidate against the active model
  * @param slow of the candidate against the active model
+ * @param opening of the active model, before it is known what is slow
  * @param slowBucket what takes longer than this bucket of {@link Runs} is slow, or −1 before that is known
  * @param days by which the candidate promises later
  * @param apart sum of days between the dates
  * @param loss of mature pairs
  * @param late of mature pairs
- * @param observed mature pairs whose parcel came by the candidate's date
+ * @param calibration of the candidate on mature pairs, by itself
  */
-public record Watch(RatioTest errors, RatioTest slow, int slowBucket, MeanTest days, double apart, CohortTest loss, CohortTest late,
-        long observed) {
+public record Watch(RatioTest errors, RatioTest slow, Runs opening, int slowBucket, MeanTest days, double apart, BetTest loss,
+        BetTest late,
+        BetTest calibration) {
     /** One in twenty of the active model's forecasts is slow, or fewer. */
     private static final double SLOW_SHARE = 0.05;
+    /** A pinball loss that differs by more days counts as this much. */
+    private static final double MOST_LOSS = 3;
 
     /** Of a candidate of which nothing is known. */
     public static Watch of(Rules rules) {
-        return new Watch(RatioTest.of(rules.errorRatio()), RatioTest.of(rules.slowRatio()), -1, MeanTest.empty(), 0,
-                CohortTest.of(rules.horizonDays()), CohortTest.of(rules.horizonDays()), 0);
+        return new Watch(RatioTest.of(rules.errorRatio()), RatioTest.of(rules.slowRatio()), Runs.NONE, -1, MeanTest.empty(), 0,
+                BetTest.empty(), BetTest.empty(), BetTest.empty());
     }
 
     /**
@@ -40,12 +44,13 @@ public record Watch(RatioTest errors, RatioTest slow, int slowBucket, MeanTest d
     public Watch withRuns(Runs candidate, Runs active, Rules rules) {
         RatioTest nextErrors = errors.with(candidate.runs(), candidate.errors(), active.runs(), active.errors());
         if (slowBucket < 0) {
-            // What is slow is set by a first window, which itself is not tested: a bound must not know what it will be held against.
-            int bucket = active.timed() < rules.leastRuns() ? -1 : slowBucket(active, rules);
-            return new Watch(nextErrors, slow, bucket, days, apart, loss, late, observed);
+            // What is slow is set by the first forecasts, which are not tested themselves: a bound must not know what it is held against.
+            Runs known = opening.plus(active);
+            int bucket = known.timed() < rules.leastRuns() ? -1 : slowBucket(known, rules);
+            return new Watch(nextErrors, slow, known, bucket, days, apart, loss, late, calibration);
         }
         RatioTest nextSlow = slow.with(candidate.timed(), candidate.slowerThan(slowBucket), active.timed(), active.slowerThan(slowBucket));
-        return new Watch(nextErrors, nextSlow, slowBucket, days, apart, loss, late, observed);
+        return new Watch(nextErrors, nextSlow, opening, slowBucket, days, apart, loss, late, calibration);
     }
 
     private static int slowBucket(Runs active, Rules rules) {
@@ -65,26 +70,23 @@ public record Watch(RatioTest errors, RatioTest slow, int slowBucket, MeanTest d
         double shrink = 1 / (1 + tolerated);
         MeanTest next = days.with(more.count(), (sum - more.count() * tolerated) * shrink,
                 (squares - 2 * tolerated * sum + more.count() * tolerated * tolerated) * shrink * shrink);
-        return new Watch(errors, slow, slowBucket, next, apart + more.apart(), loss, late, observed);
+        return new Watch(errors, slow, opening, slowBucket, next, apart + more.apart(), loss, late, calibration);
     }
 
-    /**
-     * After another mature cohort; cohorts come in the order of their days.
-     *
-     * @param day of its orders since 1970
-     */
-    public Watch withCohort(long day, List<Pair> pairs, Rules rules) {
-        List<Double> losses = new ArrayList<>();
-        List<Double> lates = new ArrayList<>();
-        long held = observed;
+    /** After another mature cohort, whole; cohorts come in the order of their days. */
+    public Watch withCohort(List<Pair> pairs, Rules rules) {
+        BetTest nextLoss = loss;
+        BetTest nextLate = late;
+        BetTest nextCalibration = calibration;
         for (Pair pair : pairs) {
-            double worse = Math.clamp(pair.candidateLoss() - pair.loss(), -Rules.MOST_DAYS, Rules.MOST_DAYS);
-            losses.add((worse - rules.lossTolerance()) / (Rules.MOST_DAYS + rules.lossTolerance()));
+            double worse = Math.clamp(pair.candidateLoss() - pair.loss(), -MOST_LOSS, MOST_LOSS);
+            nextLoss = nextLoss.with((worse - rules.lossTolerance()) / (MOST_LOSS + rules.lossTolerance()));
             int later = (pair.candidateLate() ? 1 : 0) - (pair.late() ? 1 : 0);
-            lates.add((later - rules.lateTolerance()) / (1 + rules.lateTolerance()));
-            held += pair.candidateLate() ? 0 : 1;
+            nextLate = nextLate.with((later - rules.lateTolerance()) / (1 + rules.lateTolerance()));
+            double missed = (pair.candidateLate() ? 1 : 0) - (1 - pair.confidence()) - rules.calibrationTolerance();
+            nextCalibration = nextCalibration.with(missed / (1 + rules.calibrationTolerance()));
         }
-        return new Watch(errors, slow, slowBucket, days, apart, loss.with(day, losses), late.with(day, lates), held);
+        return new Watch(errors, slow, opening, slowBucket, days, apart, nextLoss, nextLate, nextCalibration);
     }
 
     /** The verdicts. */
@@ -103,12 +105,20 @@ public record Watch(RatioTest errors, RatioTest slow, int slowBucket, MeanTest d
         verdicts.add(tested("promised-days", later, tolerated, days.evidence(), needed, both, rules.leastRuns(),
                 "days later than the active model on the same requests"));
         verdicts.add(
-                tested("quality", loss.mean() * (Rules.MOST_DAYS + rules.lossTolerance()) + (loss.count() == 0 ? 0 : rules.lossTolerance()),
-                        rules.lossTolerance(), loss.evidence(), needed, loss.count(), rules.leastPairs(),
+                tested("quality", loss.mean() * (MOST_LOSS + rules.lossTolerance()) + (loss.count() == 0 ? 0 : rules.lossTolerance()),
+                        rules.lossTolerance(), loss.highest(), needed, loss.count(), rules.leastPairs(),
                         "pinball loss above the active model's, days, mature pairs"));
         verdicts.add(tested("late-rate", late.mean() * (1 + rules.lateTolerance()) + (late.count() == 0 ? 0 : rules.lateTolerance()),
-                rules.lateTolerance(), late.evidence(), needed, late.count(), rules.leastPairs(),
+                rules.lateTolerance(), late.highest(), needed, late.count(), rules.leastPairs(),
                 "share of late orders above the active model's, mature pairs"));
+        // A world that has become slower makes every model late: this tells people, and takes nothing back.
+        double alone = 1 / rules.alpha();
+        long mature = calibration.count();
+        verdicts.add(new Verdict("calibration",
+                calibration.highest() >= alone ? Result.FAIL : mature < rules.leastPairs() ? Result.NO_DATA : Result.PASS,
+                calibration.mean() * (1 + rules.calibrationTolerance()) + (mature == 0 ? 0 : rules.calibrationTolerance()),
+                rules.calibrationTolerance(), calibration.highest(), alone, mature,
+                "share of late orders above what was promised, mature pairs", false));
         double divergence = both == 0 ? 0 : apart / both;
         verdicts.add(new Verdict("divergence",
                 both < rules.leastRuns() ? Result.NO_DATA : divergence > rules.divergenceDays() ? Result.FAIL : Result.PASS, divergence,

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -129,43 +127,6 @@ class SequentialTestsTest {
         }
         assertThat(failed).isLessThanOrEqualTo((int) (0.05 * RUNS));
         assertThat(found).isGreaterThan((int) (0.95 * RUNS));
-    }
-
-    @Test
-    void cohorts_withAShockInCommon_rarelyFail() {
-        int failed = 0;
-        for (int run = 0; run < RUNS; run++) {
-            Random random = new Random(run);
-            CohortTest test = CohortTest.of(7);
-            boolean crossed = false;
-            // What a week has in common favours one model or the other.
-            double shock = 0;
-            for (int day = 0; day < 60; day++) {
-                shock = day % 7 == 0 ? (random.nextBoolean() ? 0.02 : -0.02) : shock;
-                List<Double> pairs = new ArrayList<>();
-                for (int i = 0; i < 50; i++) {
-                    double u = random.nextDouble();
-                    pairs.add(u < 0.03 + shock / 2 ? 1.0 : u < 0.06 ? -1.0 : 0.0);
-                }
-                test = test.with(day, pairs);
-                crossed |= test.evidence() >= NEEDED;
-            }
-            failed += crossed ? 1 : 0;
-        }
-        assertThat(failed).isLessThanOrEqualTo((int) (0.05 * RUNS));
-    }
-
-    @Test
-    void cohorts_oneLargeCohort_isEnough() {
-        List<Double> pairs = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            pairs.add(i % 25 == 0 ? 1.0 : 0.0);
-        }
-        CohortTest test = CohortTest.of(14).with(20_000, pairs);
-        assertThat(test.evidence()).isGreaterThan(NEEDED);
-        assertThat(test.count()).isEqualTo(1000);
-        assertThat(test.mean()).isCloseTo(0.04, within(1e-12));
-        assertThat(CohortTest.of(14).evidence()).isEqualTo(1);
     }
 
     private static int binomial(Random random, int n, double p) {

@@ -1,21 +1,17 @@
 package dev.doorstep.modeltraining.training;
 
+import dev.doorstep.forecasting.bundle.DriftReference;
 import dev.doorstep.forecasting.model.ModelSchema;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * What features looked like in training, for drift to be seen against.
- *
- * @param quantiles of each numeric feature, from 0 to 1 in twentieths; empty where it was always missing
- * @param shares of each category by name
- * @param missing share of missing values by feature
- */
-record DriftReference(Map<String, double[]> quantiles, Map<String, Map<String, Double>> shares, Map<String, Double> missing) {
-    static final String FILE = "drift.json";
+/** Describes the rows of a training, for drift to be seen against. */
+final class DriftReferences {
     private static final int STEPS = 20;
+
+    private DriftReferences() {}
 
     static DriftReference of(double[][] rows, ModelSchema schema) {
         Map<String, double[]> quantiles = new LinkedHashMap<>();

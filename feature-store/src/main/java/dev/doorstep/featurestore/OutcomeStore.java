@@ -1,0 +1,144 @@
+package dev.doorstep.featurestore;
+
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/**
+ * Keeps scans of parcels by the promise or order that they name, and counts each record of the topic once: a scan, its count and the
+ * partition's position are one transaction. Thread-safe.
+ */
+public final class OutcomeStore {
+    private static final String PROGRESS = "outcome-progress";
+    private static final String SCAN = "scan#";
+    private static final String NEXT = "nextOffset";
+
+    private final DynamoDbClient client;
+    private final String table;
+    private final MessageCodec codec = new MessageCodec();
+
+    public OutcomeStore(DynamoDbClient client, StoreSettings settings) {
+        this.client = client;
+        this.table = Tables.promises(settings);
+    }
+
+    /** What became of an outcome. */
+    public enum Taken {
+        /** It belongs to a promise. */
+        APPLIED,
+        /** It does, and came after the promise's cohort had matured. */
+        LATE,
+        /** It was known. */
+        DUPLICATE,
+        /** It was known with other content, or goes against what was known of the parcel; the first delivery counts. */
+        CONTRADICTORY,
+        /** It happened before its promise was made, and is not used. */
+        EARLY,
+        /** There is no such promise yet; it waits for it. */
+        UNKNOWN
+    }
+
+    /**
+     * Takes a record of the topic; one that was taken before changes nothing.
+     *
+     * @param outcome the scan
+     * @param partition of the record
+     * @param offset of the record
+     * @param judged what it would be, were it new
+     * @return whether the record was new
+     */
+    public boolean take(Outcome outcome, PartitionId partition, long offset, Taken judged) {
+        Map<String, AttributeValue> scan = scanKey(outcome).put(PromiseStore.BODY, codec.write(outcome)).map();
+        try {
+            client.transactWriteItems(
+                    request -> request.transactItems(count(partition, offset, judged), ConditionalWrites.putIfAbsent(table, scan)));
+            return true;
+        } catch (TransactionCanceledException e) {
+            if (next(partition) > offset) {
+                return false;
+            }
+            Map<String, AttributeValue> known = client
+                    .getItem(request -> request.tableName(table).key(scanKey(outcome).map()).consistentRead(true)).item();
+            if (known.isEmpty()) {
+                throw e;
+            }
+            Outcome earlier = codec.read(Attributes.of(known).bytes(PromiseStore.BODY), Outcome.class);
+            Taken again = earlier.equals(outcome) ? Taken.DUPLICATE : Taken.CONTRADICTORY;
+            client.transactWriteItems(request -> request.transactItems(count(partition, offset, again)));
+            return true;
+        }
+    }
+
+    /** Counts a record that is no outcome. */
+    public void skip(PartitionId partition, long offset) {
+        if (next(partition) <= offset) {
+            client.transactWriteItems(request -> request.transactItems(count(partition, offset, Taken.CONTRADICTORY)));
+        }
+    }
+
+    private long next(PartitionId partition) {
+        return Attributes
+                .of(client.getItem(request -> request.tableName(table).key(progressKey(partition).map()).consistentRead(true)).item())
+                .longOr(NEXT, 0);
+    }
+
+    private TransactWriteItem count(PartitionId partition, long offset, Taken kind) {
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(table).key(progressKey(partition).map())
+                        .updateExpression("SET nextOffset = :next ADD #kind :one")
+                        .conditionExpression("attribute_not_exists(nextOffset) OR nextOffset <= :offset")
+                        .expressionAttributeNames(Map.of("#kind", kind.name()))
+                        .expressionAttributeValues(
+                                Map.of(":next", Attributes.number(offset + 1), ":offset", Attributes.number(offset), ":one",
+                                        Attributes.number(1))))
+                .build();
+    }
+
+    /** All that was taken so far, by what became of it. */
+    public Map<Taken, Long> counts() {
+        Map<Taken, Long> counts = new EnumMap<>(Taken.class);
+        client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :progress")
+                .expressionAttributeValues(Map.of(":progress", AttributeValue.fromS(PROGRESS))).consistentRead(true)).items()
+                .forEach(item -> {
+                    for (Taken kind : Taken.values()) {
+                        counts.merge(kind, Attributes.of(item).longOr(kind.name(), 0), Long::sum);
+                    }
+                });
+        return counts;
+    }
+
+    /** Every scan that names a promise or its order, by their ids. */
+    public List<Outcome> scans(@Nullable String promiseId, @Nullable String orderId) {
+        List<Outcome> scans = new ArrayList<>();
+        for (String partition : new String[]{promiseId == null ? null : "promise#" + promiseId,
+                orderId == null ? null : "order#" + orderId}) {
+            if (partition != null) {
+                client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :id AND begins_with(sk, :scan)")
+                        .expressionAttributeValues(Map.of(":id", AttributeValue.fromS(partition), ":scan", AttributeValue.fromS(SCAN)))
+                        .consistentRead(true)).items()
+                        .forEach(item -> scans.add(codec.read(Attributes.of(item).bytes(PromiseStore.BODY), Outcome.class)));
+            }
+        }
+        return scans;
+    }
+
+    private static Attributes scanKey(Outcome outcome) {
+        String partition = outcome.promiseId() != null
+                ? "promise#" + outcome.promiseId()
+                : "order#" + Objects.requireNonNull(outcome.orderId());
+        return Attributes.key(partition, SCAN + outcome.outcomeId());
+    }
+
+    private static Attributes progressKey(PartitionId partition) {
+        return Attributes.key(PROGRESS, partition.topic() + "/" + partition.topicId() + "/" + partition.partition());
+    }
+}

@@ -1,0 +1,43 @@
+package dev.doorstep.localparts;
+
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.ModelSettings;
+import dev.doorstep.forecasting.model.Calibration;
+import dev.doorstep.forecasting.model.Support;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Candidates for rollouts, made of a bundle that is there. */
+public final class BundleVariants {
+    private BundleVariants() {}
+
+    /** The same model under another version; its digest. */
+    public static String same(Bundle bundle, Path models, String version) throws IOException {
+        return bundle.publish(models, version, Map.of()).digest();
+    }
+
+    /** A model that is far too sure of itself: where 1 in 5 will be there by a day, it says 4 in 5; its digest. */
+    public static String hasty(Bundle bundle, Path models, String version) throws IOException {
+        Calibration calibration = bundle.calibration();
+        Map<String, double[]> groups = new TreeMap<>();
+        calibration.groups().forEach((group, correction) -> groups.put(group, overstated(correction)));
+        return bundle.publish(models, version, Map.of(Bundle.CALIBRATION, Bundle.toJson(
+                new Calibration(overstated(calibration.all()), groups, calibration.counts(), calibration.correlations())))).digest();
+    }
+
+    private static double[] overstated(double[] correction) {
+        return Arrays.stream(correction).map(share -> 1 - Math.pow(1 - share, 8)).toArray();
+    }
+
+    /** A model over other days, which is another model; its digest. */
+    public static String other(Bundle bundle, Path models, String version) throws IOException {
+        ModelSettings settings = bundle.settings();
+        Support support = settings.support();
+        Support earlier = new Support(Arrays.stream(support.starts()).map(day -> day - 1).toArray(), support.end() - 1, support.shares());
+        return bundle.publish(models, version, Map.of(Bundle.SETTINGS, Bundle.toJson(new ModelSettings(settings.zone(), settings.anchor(),
+                settings.oldestHistoryDays(), settings.earliestOpenDay(), earlier, settings.clocks(), settings.timeOfDay())))).digest();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.doorstep.predictionservice.outcome;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.doorstep.commonmodel.message.Outcome;
+import dev.doorstep.commonmodel.prediction.Promise;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a promise, from all scans that name it.
+ *
+ * @param promiseId the promise
+ * @param state what is known last: delivered wins over everything, then lost, cancelled, and what is on its way
+ * @param deliveredAt when the last of its parcels was first delivered, or null
+ * @param deliveredOn the same as a day where it went, or null
+ * @param promisedFor the promised day
+ * @param kept whether it came by then; null while nobody can tell
+ * @param scans in the order in which they happened
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Delivery(String promiseId, State state, @Nullable Instant deliveredAt, @Nullable LocalDate deliveredOn, LocalDate promisedFor,
+        @Nullable Boolean kept, List<Outcome> scans) {
+    /** What is known of a parcel. */
+    enum State {
+        UNKNOWN, ON_THE_WAY, CANCELLED, LOST, DELIVERED
+    }
+
+    Delivery {
+        scans = List.copyOf(scans);
+    }
+
+    /** Judges all scans of a promise; those from before it was made are left out. */
+    static Delivery of(Promise promise, List<Outcome> all) {
+        List<Outcome> scans = all.stream().filter(scan -> !isEarly(promise, scan))
+                .sorted(Comparator.comparing(Outcome::occurredAt).thenComparing(Outcome::outcomeId)).toList();
+        Map<String, State> parcels = new TreeMap<>();
+        Map<String, Instant> delivered = new TreeMap<>();
+        for (Outcome scan : scans) {
+            String parcel = scan.shipmentId() == null ? "" : scan.shipmentId();
+            State state = switch (scan.type()) {
+                case DELIVERED -> State.DELIVERED;
+                case LOST -> State.LOST;
+                case CANCELLED -> State.CANCELLED;
+                case ATTEMPTED, EXCEPTION -> State.ON_THE_WAY;
+            };
+            parcels.merge(parcel, state, (known, next) -> known.compareTo(next) >= 0 ? known : next);
+            if (scan.type() == Outcome.Type.DELIVERED) {
+                delivered.putIfAbsent(parcel, scan.occurredAt());
+            }
+        }
+        // Of several parcels the order is as far as the one that is least far; one that is lost or cancelled keeps it from being complete.
+        State state = parcels.values().stream().min(Comparator.naturalOrder()).orElse(State.UNKNOWN);
+        Instant last = state == State.DELIVERED ? delivered.values().stream().max(Comparator.naturalOrder()).orElseThrow() : null;
+        LocalDate day = last == null ? null : LocalDate.ofInstant(last, ZoneId.of(promise.timeZone()));
+        Boolean kept = day != null ? Boolean.valueOf(!day.isAfter(promise.deliveryDate())) : state == State.LOST ? Boolean.FALSE : null;
+        return new Delivery(promise.promiseId(), state, last, day, promise.deliveryDate(), kept, scans);
+    }
+
+    static boolean isEarly(Promise promise, Outcome scan) {
+        return scan.occurredAt().isBefore(promise.promisedAt());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.doorstep.predictionservice.outcome;
+
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.Outcome;
+import dev.doorstep.commonmodel.message.PredictionServed;
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.featurestore.OutcomeStore;
+import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.predictionservice.PredictionSettings;
+import dev.doorstep.servicekit.kafka.PatientContainers;
+import dev.doorstep.servicekit.kafka.TopicIds;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.stereotype.Component;
+
+/** Takes outcomes, and what answers were made from, off their topics and into the store; waits while the store is away. */
+@Component
+class OutcomeListeners {
+    private static final String CONTAINERS = "patientContainers";
+
+    private final Outcomes outcomes;
+    private final OutcomeStore store;
+    private final PromiseStore promises;
+    private final KafkaAdmin admin;
+    private final PredictionSettings settings;
+    private final MeterRegistry metrics;
+    private final Clock clock;
+    private final MessageCodec codec = new MessageCodec();
+
+    OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, KafkaAdmin admin, PredictionSettings settings,
+            MeterRegistry metrics, Clock clock) {
+        this.clock = clock;
+        this.outcomes = outcomes;
+        this.store = store;
+        this.promises = promises;
+        this.admin = admin;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Containers {
+        @Bean(CONTAINERS)
+        ConcurrentKafkaListenerContainerFactory<String, byte[]> patientContainers(ConsumerFactory<String, byte[]> consumers) {
+            return PatientContainers.factory(consumers, Duration.ofSeconds(1));
+        }
+    }
+
+    @KafkaListener(topics = Topics.OUTCOMES, groupId = "prediction-outcomes", containerFactory = CONTAINERS, properties = {
+            "auto.offset.reset=earliest", "isolation.level=read_committed"})
+    void outcomes(List<ConsumerRecord<String, byte[]>> records) {
+        String topicId = TopicIds.of(admin, Topics.OUTCOMES);
+        for (ConsumerRecord<String, byte[]> record : records) {
+            PartitionId partition = new PartitionId(record.topic(), topicId, record.partition());
+            Outcome outcome;
+            try {
+                outcome = codec.read(record.value() == null ? new byte[0] : record.value(), Outcome.class);
+            } catch (DoorstepException _) {
+                metrics.counter("doorstep.prediction.outcomes.unreadable").increment();
+                store.skip(partition, record.offset());
+                continue;
+            }
+            outcomes.take(outcome, partition, record.offset());
+        }
+    }
+
+    @KafkaListener(topics = Topics.PREDICTIONS_SERVED, groupId = "prediction-journal", containerFactory = CONTAINERS, properties = {
+            "auto.offset.reset=earliest"})
+    void served(List<ConsumerRecord<String, byte[]>> records) {
+        Map<String, byte[]> served = new LinkedHashMap<>();
+        for (ConsumerRecord<String, byte[]> record : records) {
+            try {
+                byte[] value = record.value() == null ? new byte[0] : record.value();
+                served.put(codec.read(value, PredictionServed.class).answer().predictionId(), value);
+            } catch (DoorstepException _) {
+                metrics.counter("doorstep.prediction.journal.unreadable").increment();
+            }
+        }
+        Instant now = clock.instant();
+        promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
+    }
+}

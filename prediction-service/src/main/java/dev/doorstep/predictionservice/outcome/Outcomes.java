@@ -1,0 +1,172 @@
+package dev.doorstep.predictionservice.outcome;
+
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.Outcome;
+import dev.doorstep.commonmodel.message.PredictionServed;
+import dev.doorstep.commonmodel.prediction.Promise;
+import dev.doorstep.featurestore.ModelStore;
+import dev.doorstep.featurestore.OutcomeStore;
+import dev.doorstep.featurestore.PartitionId;
+import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.watching.verdict.Pair;
+import dev.doorstep.watching.verdict.Rules;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Joins outcomes to promises and to what the models on trial had forecast. Joining again gives the same. Thread-safe. */
+@Component
+class Outcomes implements Consumer<Promise> {
+    private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
+    /** How long it is kept what promises were made from and what became of them. */
+    static final Duration PROMISED_KEPT = Duration.ofDays(400);
+
+    private final OutcomeStore scans;
+    private final PromiseStore served;
+    private final Promises promises;
+    private final ModelStore models;
+    private final Pairs pairs;
+    private final Rules rules;
+    private final Clock clock;
+    private final MessageCodec codec = new MessageCodec();
+
+    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, ModelStore models, Pairs pairs, Rules rules, Clock clock) {
+        this.scans = scans;
+        this.served = served;
+        this.promises = promises;
+        this.models = models;
+        this.pairs = pairs;
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    /** Takes a record of the topic, once. */
+    void take(Outcome outcome, PartitionId partition, long offset) {
+        Promise promise = promises.find(outcome.promiseId(), outcome.orderId());
+        if (promise == null) {
+            scans.take(outcome, partition, offset, OutcomeStore.Taken.UNKNOWN);
+            return;
+        }
+        List<Outcome> known = scans.scans(promise.promiseId(), promise.orderId());
+        scans.take(outcome, partition, offset, judged(outcome, promise, known));
+        List<Outcome> all = new ArrayList<>(known);
+        if (known.stream().noneMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()))) {
+            all.add(outcome);
+        }
+        join(promise, all);
+    }
+
+    private OutcomeStore.Taken judged(Outcome outcome, Promise promise, List<Outcome> scansBefore) {
+        if (Delivery.isEarly(promise, outcome)) {
+            return OutcomeStore.Taken.EARLY;
+        }
+        Delivery known = Delivery.of(promise, scansBefore);
+        boolean same = known.scans().stream().anyMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()));
+        boolean contradicts = known.scans().stream().anyMatch(scan -> contradict(scan, outcome));
+        if (contradicts && !same) {
+            return OutcomeStore.Taken.CONTRADICTORY;
+        }
+        return day(promise) + rules.horizonDays() < LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay()
+                ? OutcomeStore.Taken.LATE
+                : OutcomeStore.Taken.APPLIED;
+    }
+
+    private static boolean contradict(Outcome known, Outcome next) {
+        if (!Objects.equals(known.shipmentId(), next.shipmentId())) {
+            return false;
+        }
+        if (known.type() == Outcome.Type.DELIVERED) {
+            return next.type() == Outcome.Type.DELIVERED
+                    ? !next.occurredAt().equals(known.occurredAt())
+                    : next.occurredAt().isAfter(known.occurredAt());
+        }
+        return isEnd(known.type()) && isEnd(next.type()) && known.type() != next.type();
+    }
+
+    private static boolean isEnd(Outcome.Type type) {
+        return type == Outcome.Type.DELIVERED || type == Outcome.Type.LOST || type == Outcome.Type.CANCELLED;
+    }
+
+    /** A promise was made: what it was made from stays, and outcomes that were earlier than it find it. */
+    @Override
+    public void accept(Promise promise) {
+        Thread.startVirtualThread(() -> {
+            try {
+                served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
+                List<Outcome> earlier = scans.scans(promise.promiseId(), promise.orderId());
+                if (!earlier.isEmpty()) {
+                    join(promise, earlier);
+                }
+            } catch (RuntimeException e) {
+                log.warn("promise {} may be without its journal record: {}", promise.promiseId(), e.toString());
+            }
+        });
+    }
+
+    private void join(Promise promise, List<Outcome> all) {
+        Delivery delivery = Delivery.of(promise, all);
+        Boolean kept = delivery.kept();
+        if (kept == null) {
+            return;
+        }
+        byte[] body = served.served(promise.predictionId());
+        PredictionServed prediction = body == null ? null : codec.read(body, PredictionServed.class);
+        LocalDate day = LocalDate.ofEpochDay(day(promise));
+        String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
+        Reliability.Kept observed = new Reliability.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept);
+        models.put(ModelStore.Kind.COHORT, day + "/" + promise.promiseId(), codec.write(observed), clock.instant().plus(PROMISED_KEPT));
+        LocalDate deliveredOn = delivery.deliveredOn();
+        if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
+            pair(promise, prediction.forecasts(), deliveredOn);
+        }
+    }
+
+    /** Every two models that forecast the order, once: which of them is the candidate is the rollout's to say. */
+    private void pair(Promise promise, List<PredictionServed.ModelForecast> forecasts, LocalDate deliveredOn) {
+        Map<String, PredictionServed.ModelForecast> byDigest = new TreeMap<>();
+        forecasts.forEach(each -> byDigest.put(each.digest(), each));
+        for (PredictionServed.ModelForecast candidate : byDigest.values()) {
+            for (PredictionServed.ModelForecast baseline : byDigest.values()) {
+                if (candidate.digest().compareTo(baseline.digest()) > 0) {
+                    pairs.put(baseline.digest(), candidate.digest(), day(promise), promise.promiseId(),
+                            new Pair(promise.targetConfidence(), loss(baseline, deliveredOn), loss(candidate, deliveredOn),
+                                    deliveredOn.isAfter(baseline.deliveryDate()), deliveredOn.isAfter(candidate.deliveryDate())));
+                }
+            }
+        }
+    }
+
+    /** Mean pinball loss of the quantiles, days. */
+    private static double loss(PredictionServed.ModelForecast forecast, LocalDate deliveredOn) {
+        double loss = 0;
+        for (int i = 0; i < PredictionServed.LEVELS.size(); i++) {
+            double level = PredictionServed.LEVELS.get(i);
+            double early = deliveredOn.toEpochDay() - (double) forecast.quantiles().get(i).toEpochDay();
+            loss += early > 0 ? level * early : (level - 1) * early;
+        }
+        return loss / PredictionServed.LEVELS.size();
+    }
+
+    /** The day of the order since 1970, UTC. */
+    private static long day(Promise promise) {
+        return LocalDate.ofInstant(promise.promisedAt(), ZoneOffset.UTC).toEpochDay();
+    }
+
+    /** What became of a promise, or null when there is none of that id. */
+    @Nullable
+    Delivery delivery(String promiseId) {
+        Promise promise = promises.find(promiseId, null);
+        return promise == null ? null : Delivery.of(promise, scans.scans(promise.promiseId(), promise.orderId()));
+    }
+}

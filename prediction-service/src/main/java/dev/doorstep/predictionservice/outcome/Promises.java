@@ -1,0 +1,27 @@
+package dev.doorstep.predictionservice.outcome;
+
+import dev.doorstep.commonmodel.prediction.Promise;
+import dev.doorstep.featurestore.PromiseStore;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads promises for those who want to know what became of them. Thread-safe. */
+@Component
+class Promises {
+    private final PromiseStore store;
+    private final JsonMapper json;
+
+    Promises(PromiseStore store, JsonMapper json) {
+        this.store = store;
+        this.json = json;
+    }
+
+    /** A promise by its id or its order, or null when there is none, or it was erased. */
+    @Nullable
+    Promise find(@Nullable String promiseId, @Nullable String orderId) {
+        String id = promiseId != null ? promiseId : orderId == null ? null : store.promiseOf(orderId);
+        PromiseStore.Stored stored = id == null ? null : store.find(id);
+        return stored == null || stored.body() == null ? null : json.readValue(stored.body(), Promise.class);
+    }
+}

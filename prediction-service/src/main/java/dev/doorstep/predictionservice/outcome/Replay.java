@@ -1,0 +1,95 @@
+package dev.doorstep.predictionservice.outcome;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.PredictionServed;
+import dev.doorstep.commonmodel.prediction.Basis;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.commonmodel.prediction.Promise;
+import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.promise.DatePromise;
+import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.serving.ModelLoader;
+import java.time.LocalDate;
+import org.springframework.stereotype.Component;
+
+/** Makes promises again from what they were made from. Thread-safe. */
+@Component
+class Replay {
+    private final PromiseStore store;
+    private final Promises promises;
+    private final ModelLoader loader;
+    private final LoadedPolicy policy;
+    private final Inputs inputs = new Inputs();
+    private final MessageCodec codec = new MessageCodec();
+
+    Replay(PromiseStore store, Promises promises, ModelLoader loader, LoadedPolicy policy) {
+        this.store = store;
+        this.promises = promises;
+        this.loader = loader;
+        this.policy = policy;
+    }
+
+    /**
+     * What a promise says and what comes out now.
+     *
+     * @param identical whether both are the same to the last bit
+     * @param modelDigest the bundle that both come from
+     * @param policyDigest the policy that both come from
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(String promiseId, boolean identical, String modelDigest, String policyDigest, Made promised, Made replayed) {}
+
+    /** The part of a promise that a model makes. */
+    record Made(LocalDate deliveryDate, double probability, PredictionAnswer.Window window, Basis basis) {}
+
+    /**
+     * Replays a promise.
+     *
+     * @throws DoorstepException {@code NOT_FOUND}; {@code REPLAY_IMPOSSIBLE} that names what is missing
+     */
+    Result of(String promiseId) {
+        Promise promise = promises.find(promiseId, null);
+        if (promise == null) {
+            throw notFound(promiseId);
+        }
+        byte[] body = store.served(promise.predictionId());
+        PredictionServed served = body == null ? null : codec.read(body, PredictionServed.class);
+        if (served == null || served.inputs() == null || served.modelDigest() == null) {
+            throw impossible("predictionId", "what the answer was made from is not in the journal (yet)");
+        }
+        if (!policy.digest().equals(promise.policyDigest())) {
+            throw impossible("policyDigest", "the promise was made under policy " + promise.policyDigest() + ", this replica has "
+                    + policy.digest());
+        }
+        Forecaster model = forecaster(promise, served.modelDigest());
+        OrderForecast order = OrderForecast.of(inputs.read(served.inputs()), model);
+        DatePromise again = DatePromise.of(order.whole().delivery(), promise.targetConfidence());
+        Made promised = new Made(promise.deliveryDate(), promise.probability(), promise.window(), promise.basis());
+        Made replayed = new Made(again.deliveryDate(), again.probability(), again.window(), order.whole().basis());
+        return new Result(promiseId, promised.equals(replayed), served.modelDigest(), promise.policyDigest(), promised, replayed);
+    }
+
+    private Forecaster forecaster(Promise promise, String digest) {
+        try {
+            boolean table = digest.equals(ModelLoader.TABLE.digest());
+            return loader.load(table ? ModelLoader.TABLE : new ModelRef(loader.versionOf(digest), digest)).forecaster();
+        } catch (DoorstepException e) {
+            throw impossible("modelDigest", "the model " + promise.model().version() + " can't be loaded: " + e.getMessage());
+        }
+    }
+
+    private static DoorstepException impossible(String field, String message) {
+        return new DoorstepException(ErrorCode.REPLAY_IMPOSSIBLE, field, message);
+    }
+
+    /** What those are told who ask for a promise that there is not. */
+    static DoorstepException notFound(String promiseId) {
+        return new DoorstepException(ErrorCode.NOT_FOUND, "promiseId", "no promise " + DoorstepException.shown(promiseId));
+    }
+}

@@ -1,0 +1,266 @@
+package dev.doorstep.predictionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.Outcome;
+import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.commonmodel.prediction.Promise;
+import dev.doorstep.featurestore.OutcomeStore;
+import dev.doorstep.featurestore.OutcomeStore.Taken;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.KafkaNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Scans come off a real topic and find their promises in a real store; the days go by when the test says so. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
+        "doorstep.store.create-tables=true", "spring.kafka.consumer.properties.metadata.max.age.ms=500"})
+class OutcomesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
+
+    @TempDir
+    static Path directory;
+
+    private static KafkaNode kafka;
+    private static DynamoDbNode dynamoDb;
+    private static KafkaProducer<String, byte[]> producer;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    OutcomeStore store;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final MessageCodec codec = new MessageCodec();
+    private final String orderId = "order-" + UUID.randomUUID();
+    private Map<Taken, Long> before = Map.of();
+
+    @TestConfiguration
+    static class Days {
+        @Bean
+        @Primary
+        Clock movableClock() {
+            Clock real = Clock.systemUTC();
+            return new Clock() {
+                @Override
+                public java.time.ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(java.time.ZoneId zone) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public Instant instant() {
+                    return real.instant().plus(later.get());
+                }
+            };
+        }
+    }
+
+    @BeforeAll
+    static void startParts() throws Exception {
+        kafka = KafkaNode.start(directory);
+        dynamoDb = DynamoDbNode.inMemory(directory);
+        producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"), new StringSerializer(),
+                new ByteArraySerializer());
+        try (org.apache.kafka.clients.admin.Admin admin = org.apache.kafka.clients.admin.Admin
+                .create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(Topics.OUTCOMES, 1, (short) 1))).all().get();
+        }
+    }
+
+    @AfterAll
+    static void stopParts() {
+        producer.close();
+        dynamoDb.close();
+        kafka.close();
+    }
+
+    @DynamicPropertySource
+    static void parts(DynamicPropertyRegistry registry) {
+        registry.add("spring.kafka.bootstrap-servers", () -> kafka.bootstrapServers());
+        registry.add("doorstep.store.endpoint", () -> dynamoDb.endpoint());
+    }
+
+    @BeforeEach
+    void count() {
+        later.set(Duration.ZERO);
+        before = store.counts();
+    }
+
+    @Test
+    void delivered_isKeptOrLateByTheDayWhereItWent() throws Exception {
+        Promise promise = promised();
+        Instant evening = promise.deliveryDate().atTime(22, 0).atZone(java.time.ZoneId.of(promise.timeZone())).toInstant();
+        send("a", null, orderId, Outcome.Type.ATTEMPTED, evening.minusSeconds(3600));
+        send("b", null, orderId, Outcome.Type.DELIVERED, evening);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode outcome = get("/v1/promises/" + promise.promiseId() + "/outcome", 200);
+            assertThat(outcome.path("state").asString()).isEqualTo("DELIVERED");
+            assertThat(outcome.path("deliveredOn").asString()).isEqualTo(promise.deliveryDate().toString());
+            assertThat(outcome.path("kept").asBoolean()).isTrue();
+            assertThat(outcome.path("scans")).hasSize(2);
+        });
+        assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 2L));
+    }
+
+    @Test
+    void sameAgain_contradictory_early_andLate_areToldApart() throws Exception {
+        Promise promise = promised();
+        Instant next = promise.promisedAt().plusSeconds(86_400);
+        send("a", promise.promiseId(), null, Outcome.Type.DELIVERED, next);
+        send("a", promise.promiseId(), null, Outcome.Type.DELIVERED, next);
+        send("a", promise.promiseId(), null, Outcome.Type.LOST, next);
+        send("b", promise.promiseId(), null, Outcome.Type.DELIVERED, next.plusSeconds(86_400));
+        send("c", promise.promiseId(), null, Outcome.Type.ATTEMPTED, promise.promisedAt().minusSeconds(60));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(
+                Map.of(Taken.APPLIED, 1L, Taken.DUPLICATE, 1L, Taken.CONTRADICTORY, 2L, Taken.EARLY, 1L)));
+        assertThat(Instant.parse(get("/v1/promises/" + promise.promiseId() + "/outcome", 200).path("deliveredAt").asString()))
+                .as("the first delivery counts").isEqualTo(next);
+        later.set(Duration.ofDays(30));
+        send("d", promise.promiseId(), null, Outcome.Type.EXCEPTION, next.minusSeconds(60));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.LATE, 1L));
+    }
+
+    @Test
+    void orderThatNobodyKnows_waitsForItsPromise() throws Exception {
+        Instant tomorrow = Clock.systemUTC().instant().plusSeconds(80_000);
+        send("a", null, orderId, Outcome.Type.DELIVERED, tomorrow);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.UNKNOWN, 1L));
+        Promise promise = promised();
+        assertThat(get("/v1/promises/" + promise.promiseId() + "/outcome", 200).path("state").asString()).isEqualTo("DELIVERED");
+        get("/v1/promises/none/outcome", 404);
+    }
+
+    @Test
+    void recordThatIsNoOutcome_isSkippedAndCounted() throws Exception {
+        producer.send(new ProducerRecord<>(Topics.OUTCOMES, "x", "{".getBytes(StandardCharsets.UTF_8))).get();
+        Promise promise = promised();
+        send("a", null, orderId, Outcome.Type.DELIVERED, promise.promisedAt().plusSeconds(60));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(taken()).containsEntry(Taken.APPLIED, 1L).containsEntry(Taken.CONTRADICTORY, 1L));
+    }
+
+    @Test
+    void reliability_countsMaturePromisesOnly_andAnswersShowIt() throws Exception {
+        Promise promise = promised();
+        Instant late = promise.deliveryDate().plusDays(1).atTime(12, 0).atZone(java.time.ZoneId.of(promise.timeZone())).toInstant();
+        send("a", null, orderId, Outcome.Type.DELIVERED, late);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.APPLIED, 1L));
+        LocalDate day = LocalDate.ofInstant(promise.promisedAt(), ZoneOffset.UTC);
+        assertThat(get("/v1/reliability", 200)).as("nothing is mature").isEmpty();
+        later.set(Duration.ofDays(16));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode groups = get("/v1/reliability", 200);
+            assertThat(groups).isNotEmpty();
+            JsonNode group = groups.path(0);
+            assertThat(group.path("confidence").asDouble()).isEqualTo(0.9);
+            assertThat(group.path("from").asString()).isEqualTo(day.toString());
+            assertThat(group.path("count").asInt()).isPositive();
+            assertThat(group.path("low").asDouble()).isLessThanOrEqualTo(group.path("observed").asDouble());
+        });
+        JsonNode calibration = ok(http.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v1/predictions?include=calibration"))
+                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(order())).build(),
+                HttpResponse.BodyHandlers.ofString())).path("calibration");
+        assertThat(calibration.path("window").path("from").asString()).isEqualTo(day.toString());
+        assertThat(calibration.path("observed").isNumber()).isTrue();
+    }
+
+    @Test
+    void replay_givesTheSameToTheLastBit() throws Exception {
+        Promise promise = promised();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode replay = get("/v1/promises/" + promise.promiseId() + "/replay", 200);
+            assertThat(replay.path("identical").asBoolean()).isTrue();
+            assertThat(replay.path("replayed")).isEqualTo(replay.path("promised"));
+            assertThat(replay.path("modelDigest").asString()).hasSize(64);
+        });
+        get("/v1/promises/none/replay", 404);
+    }
+
+    private Map<Taken, Long> taken() {
+        Map<Taken, Long> now = new java.util.EnumMap<>(Taken.class);
+        store.counts().forEach((kind, count) -> {
+            long more = count - before.getOrDefault(kind, 0L);
+            if (more > 0) {
+                now.put(kind, more);
+            }
+        });
+        return now;
+    }
+
+    private void send(String outcomeId, @Nullable String promiseId, @Nullable String order, Outcome.Type type, Instant at)
+            throws Exception {
+        Outcome outcome = new Outcome(outcomeId, promiseId, order, null, type, at);
+        producer.send(new ProducerRecord<>(Topics.OUTCOMES, "key", codec.write(outcome))).get();
+    }
+
+    private static String order() {
+        return "{\"destination\":{\"country\":\"US\",\"postalCode\":\"94110\"},\"items\":[{\"sku\":\"SKU-1001\"}]}";
+    }
+
+    private Promise promised() throws Exception {
+        JsonNode answer = post("/v1/predictions", order());
+        JsonNode promise = post("/v1/promises", "{\"token\":\"" + answer.path("token").asString() + "\",\"orderId\":\"" + orderId + "\"}");
+        return json.treeToValue(promise, Promise.class);
+    }
+
+    private JsonNode post(String path, String body) throws Exception {
+        return ok(http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString()));
+    }
+
+    private JsonNode get(String path, int status) throws Exception {
+        HttpResponse<String> response = http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return json.readTree(response.body());
+    }
+
+    private JsonNode ok(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return json.readTree(response.body());
+    }
+}

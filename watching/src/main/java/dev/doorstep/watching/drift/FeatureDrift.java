@@ -1,0 +1,143 @@
+package dev.doorstep.watching.drift;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.commons.statistics.inference.ChiSquareTest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One feature against what the model was trained with. It has drifted where it is farther from it than Evidently's default threshold, and
+ * chance does not explain that: the p-value, adjusted over all features, is below 0.05.
+ *
+ * @param feature its name
+ * @param statistic the distance
+ * @param score its value
+ * @param threshold it may have
+ * @param pValue adjusted by Benjamini and Yekutieli
+ * @param count values
+ * @param missing share of missing values
+ * @param referenceMissing the same in training
+ * @param unseen share of names that the model never learned; null for numbers
+ * @param drifted the verdict
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FeatureDrift(String feature, Statistic statistic, double score, double threshold, double pValue, long count, double missing,
+        double referenceMissing, @Nullable Double unseen, boolean drifted) {
+    private static final int POINTS = 1_001;
+    private static final double SIGNIFICANT = 0.05;
+    /** A share of missing values that moved by so much is drift as well. */
+    private static final double MISSING = 0.1;
+
+    /**
+     * A feature in training.
+     *
+     * @param quantiles at evenly spaced ranks from 0 to 1; null for names
+     * @param shares of each name; null for numbers
+     * @param missing share of missing values
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read once from a bundle, never compared
+    public record Reference(double @Nullable [] quantiles, @Nullable Map<String, Double> shares, double missing) {}
+
+    /** All features that have a reference, in the order of their names. */
+    public static List<FeatureDrift> of(Map<String, Reference> references, Map<String, FeatureSketch> seen) {
+        List<Double> pValues = new ArrayList<>();
+        List<FeatureDrift> raw = new ArrayList<>();
+        new TreeMap<>(seen).forEach((name, sketch) -> {
+            Reference reference = references.get(name);
+            FeatureDrift drift = reference == null || sketch.count() == 0 ? null : raw(name, reference, sketch);
+            if (drift != null) {
+                pValues.add(drift.pValue());
+                raw.add(drift);
+            }
+        });
+        double[] adjusted = FalseDiscoveries.adjusted(pValues.stream().mapToDouble(Double::doubleValue).toArray());
+        List<FeatureDrift> all = new ArrayList<>();
+        for (int i = 0; i < raw.size(); i++) {
+            FeatureDrift each = raw.get(i);
+            boolean moved = each.statistic().isDrift(each.score()) && adjusted[i] < SIGNIFICANT;
+            all.add(new FeatureDrift(each.feature(), each.statistic(), each.score(), each.threshold(), adjusted[i], each.count(),
+                    each.missing(), each.referenceMissing(), each.unseen(),
+                    moved || Math.abs(each.missing() - each.referenceMissing()) >= MISSING));
+        }
+        return all;
+    }
+
+    private static @Nullable FeatureDrift raw(String name, Reference reference, FeatureSketch sketch) {
+        double[] quantiles = reference.quantiles();
+        Map<String, Double> shares = reference.shares();
+        if (quantiles != null && quantiles.length > 1) {
+            double[] trained = interpolated(quantiles);
+            double[] current = sketch.quantiles(POINTS);
+            double score = Samples.score(Statistic.WASSERSTEIN, trained, current);
+            return result(name, Statistic.WASSERSTEIN, score, kolmogorov(trained, current, sketch.count()), sketch, reference, null);
+        }
+        if (shares != null) {
+            Map<String, Long> trained = new TreeMap<>();
+            shares.forEach((each, share) -> trained.put(each, Math.round(share * 1e6)));
+            double score = Samples.score(Statistic.JENSEN_SHANNON, trained, sketch.names());
+            return result(name, Statistic.JENSEN_SHANNON, score, chiSquare(trained, sketch), sketch, reference, sketch.unseenShare());
+        }
+        return null;
+    }
+
+    private static FeatureDrift result(String name, Statistic statistic, double score, double pValue, FeatureSketch sketch,
+            Reference reference, @Nullable Double unseen) {
+        return new FeatureDrift(name, statistic, score, statistic.threshold(), pValue, sketch.count(), sketch.missingShare(),
+                reference.missing(), unseen, false);
+    }
+
+    /** A sample that has the quantiles, straight between them. */
+    private static double[] interpolated(double[] quantiles) {
+        double[] sample = new double[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            double position = (double) i / (POINTS - 1) * (quantiles.length - 1);
+            int below = Math.min(quantiles.length - 2, (int) position);
+            sample[i] = quantiles[below] + (position - below) * (quantiles[below + 1] - quantiles[below]);
+        }
+        return sample;
+    }
+
+    /**
+     * The p-value of the largest distance between both distribution functions, by Kolmogorov's limit. The reference is known in steps only,
+     * so that a step's width is forgiven.
+     */
+    private static double kolmogorov(double[] trained, double[] current, long n) {
+        double distance = 0;
+        int j = 0;
+        for (int i = 0; i < POINTS; i++) {
+            while (j < POINTS && current[j] <= trained[i]) {
+                j++;
+            }
+            distance = Math.max(distance, Math.abs((double) (i + 1) / POINTS - (double) j / POINTS));
+        }
+        double lambda = Math.max(0, distance - 0.05) * Math.sqrt((double) n);
+        double sum = 0;
+        for (int k = 1; k <= 100; k++) {
+            sum += (k % 2 == 1 ? 1 : -1) * Math.exp(-2.0 * k * k * lambda * lambda);
+        }
+        return lambda < 0.2 ? 1 : Math.clamp(2 * sum, 0, 1);
+    }
+
+    private static double chiSquare(Map<String, Long> trained, FeatureSketch sketch) {
+        Map<String, Long> names = sketch.names();
+        List<Double> expected = new ArrayList<>();
+        List<Long> observed = new ArrayList<>();
+        double total = trained.values().stream().mapToDouble(Long::doubleValue).sum();
+        trained.forEach((name, weight) -> {
+            if (weight > 0L) {
+                expected.add(weight.doubleValue() / total);
+                observed.add(names.getOrDefault(name, 0L));
+            }
+        });
+        // What was never seen in training is expected a little, or a single order with it would be beyond all chance.
+        long others = names.entrySet().stream().filter(each -> trained.getOrDefault(each.getKey(), 0L) == 0).mapToLong(Map.Entry::getValue)
+                .sum();
+        expected.add(0.001);
+        observed.add(others);
+        return ChiSquareTest.withDefaults().test(expected.stream().mapToDouble(Double::doubleValue).toArray(),
+                observed.stream().mapToLong(Long::longValue).toArray()).getPValue();
+    }
+}
