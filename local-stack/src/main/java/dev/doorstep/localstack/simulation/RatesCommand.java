@@ -30,16 +30,20 @@ final class RatesCommand implements Callable<Integer> {
     /**
      * A candidate.
      *
+     * @param disagree share of orders in which it is late and the active model is not, and the other way round, by chance
      * @param late by how much more often its orders are late
      * @param errors share of its forecasts that fail
      * @param slow share of its forecasts that are slow
      * @param weekly standard deviation of what a week has in common for one of the models, in shares of late orders
      */
-    private record Candidate(String name, double late, double errors, double slow, double weekly) {}
+    private record Candidate(String name, double disagree, double late, double errors, double slow, double weekly) {}
 
-    private static final List<Candidate> CANDIDATES = List.of(new Candidate("equal", 0, 0.0005, 0.05, 0),
-            new Candidate("equal, weeks differ", 0, 0.0005, 0.05, 0.005), new Candidate("three points later", 0.03, 0.0005, 0.05, 0),
-            new Candidate("fails one in a hundred", 0, 0.01, 0.05, 0), new Candidate("slow twice as often", 0, 0.0005, 0.1, 0));
+    private static final List<Candidate> CANDIDATES = List.of(new Candidate("equal", 0.02, 0, 0.0005, 0.05, 0),
+            new Candidate("equal, weeks differ", 0.02, 0, 0.0005, 0.05, 0.005),
+            new Candidate("the same, three points later", 0, 0.03, 0.0005, 0.05, 0),
+            new Candidate("another one, three points later", 0.02, 0.03, 0.0005, 0.05, 0),
+            new Candidate("fails one in a hundred", 0.02, 0, 0.01, 0.05, 0),
+            new Candidate("slow three times as often", 0.02, 0, 0.0005, 0.15, 0));
 
     @Override
     public Integer call() {
@@ -79,7 +83,7 @@ final class RatesCommand implements Callable<Integer> {
             List<Pair> cohort = new ArrayList<>();
             for (int i = 0; i < perDay; i++) {
                 differences = differences.with(random.nextInt(5) - 2);
-                cohort.add(pair(candidate.late() + week, random));
+                cohort.add(pair(candidate.disagree(), candidate.late() + week, random));
             }
             watch = watch.withDifferences(differences, rules).withCohort(cohort, rules);
             pairs += perDay;
@@ -90,11 +94,11 @@ final class RatesCommand implements Callable<Integer> {
         return -1;
     }
 
-    /** Two models that are as often late, and disagree about one order in fifty each way; what is more is the candidate's. */
-    private static Pair pair(double later, Random random) {
+    /** Two models that are as often late and disagree by chance; what is more is the candidate's. */
+    private static Pair pair(double disagree, double later, Random random) {
         double u = random.nextDouble();
-        double worse = 0.02 + Math.max(0, later);
-        double better = 0.02 + Math.max(0, -later);
+        double worse = disagree + Math.max(0, later);
+        double better = disagree + Math.max(0, -later);
         boolean late = random.nextDouble() < LATE;
         boolean candidateLate = u < worse || (late && u < 1 - better);
         boolean baseLate = u >= 1 - better || (late && u >= worse);

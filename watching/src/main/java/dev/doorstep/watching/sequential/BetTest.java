@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param sum of the differences, each divided by its bound
  */
 public record BetTest(List<Double> logs, double highest, long count, double sum) {
-    private static final double[] SHARES = {0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9};
+    private static final double[] SHARES = {0.05, 0.15, 0.3, 0.5, 0.8};
 
     public BetTest {
         logs = List.copyOf(logs);

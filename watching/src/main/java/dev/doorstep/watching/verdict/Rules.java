@@ -27,8 +27,8 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
     /** Bound of a difference in days: what differs by more counts as this much. */
     public static final double MOST_DAYS = 10;
 
-    /** Errors, speed, quality, lateness and promised days roll back. */
-    private static final int CHECKS = 5;
+    /** Errors, speed, quality and promised days, which have much to go by, share one half of α. */
+    private static final int OTHERS = 4;
 
     public Rules {
         require("alpha", alpha, 0.001, 0.5);
@@ -51,9 +51,14 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
         return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3);
     }
 
-    /** Evidence that makes a check fail: α is split evenly. */
+    /** Evidence that makes lateness fail: whether parcels come in time is seen in few orders, and has half of α. */
+    public double neededForLateness() {
+        return 2 / alpha;
+    }
+
+    /** Evidence that makes any of the other checks fail: they share the other half. */
     public double neededEvidence() {
-        return CHECKS / alpha;
+        return 2 * OTHERS / alpha;
     }
 
     private static void require(String rule, double value, double least, double most) {

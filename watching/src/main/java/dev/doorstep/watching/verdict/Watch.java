@@ -109,7 +109,7 @@ public record Watch(RatioTest errors, RatioTest slow, Runs opening, int slowBuck
                         rules.lossTolerance(), loss.highest(), needed, loss.count(), rules.leastPairs(),
                         "pinball loss above the active model's, days, mature pairs"));
         verdicts.add(tested("late-rate", late.mean() * (1 + rules.lateTolerance()) + (late.count() == 0 ? 0 : rules.lateTolerance()),
-                rules.lateTolerance(), late.highest(), needed, late.count(), rules.leastPairs(),
+                rules.lateTolerance(), late.highest(), rules.neededForLateness(), late.count(), rules.leastPairs(),
                 "share of late orders above the active model's, mature pairs"));
         // A world that has become slower makes every model late: this tells people, and takes nothing back.
         double alone = 1 / rules.alpha();

@@ -118,7 +118,8 @@ class WatchTest {
                 .hasMessageContaining("slowRatio");
         assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 0, 3))
                 .hasMessageContaining("horizonDays");
-        assertThat(RULES.neededEvidence()).isEqualTo(100);
+        // Four checks with an eighth of α each and one with a half.
+        assertThat(4 / RULES.neededEvidence() + 1 / RULES.neededForLateness()).isCloseTo(RULES.alpha(), within(1e-12));
     }
 
     private static Verdict verdict(Watch watch, String check) {
