@@ -2,6 +2,7 @@ package dev.doorstep.featurestore;
 
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  */
 public final class OutcomeStore {
     private static final String PROGRESS = "outcome-progress";
-    private static final String SCAN = "scan#";
+    static final String SCAN = "scan#";
     private static final String NEXT = "nextOffset";
 
     private final DynamoDbClient client;
@@ -54,10 +55,12 @@ public final class OutcomeStore {
      * @param partition of the record
      * @param offset of the record
      * @param judged what it would be, were it new
+     * @param expires when the scan may go
      * @return whether the record was new
      */
-    public boolean take(Outcome outcome, PartitionId partition, long offset, Taken judged) {
-        Map<String, AttributeValue> scan = scanKey(outcome).put(PromiseStore.BODY, codec.write(outcome)).map();
+    public boolean take(Outcome outcome, PartitionId partition, long offset, Taken judged, Instant expires) {
+        Map<String, AttributeValue> scan = scanKey(outcome).put(PromiseStore.BODY, codec.write(outcome))
+                .put(Tables.EXPIRES_AT, expires.getEpochSecond()).map();
         try {
             client.transactWriteItems(
                     request -> request.transactItems(count(partition, offset, judged), ConditionalWrites.putIfAbsent(table, scan)));

@@ -105,8 +105,21 @@ public final class SubjectEraser {
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.markKey(predictionId).map()));
         }
+        deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));
+        if (orderId != null) {
+            deleteScans(Attributes.of(PromiseStore.orderKey(orderId).map()).text(Tables.PARTITION_KEY));
+        }
         updateWhereItIs(promises, key, "SET erasedAt = :now REMOVE body, orderId, predictionId, subject",
                 Map.of(":now", Attributes.number(clock.millis())));
+    }
+
+    /** Where a parcel was and when; what is counted of it names nobody. */
+    private void deleteScans(String partition) {
+        client.queryPaginator(request -> request.tableName(promises).keyConditionExpression("pk = :pk AND begins_with(sk, :scan)")
+                .expressionAttributeValues(
+                        Map.of(":pk", AttributeValue.fromS(partition), ":scan", AttributeValue.fromS(OutcomeStore.SCAN))))
+                .items().forEach(item -> client.deleteItem(request -> request.tableName(promises).key(Map.of(Tables.PARTITION_KEY,
+                        item.get(Tables.PARTITION_KEY), Tables.SORT_KEY, item.get(Tables.SORT_KEY)))));
     }
 
     /** An item that has just expired must not be made anew. */

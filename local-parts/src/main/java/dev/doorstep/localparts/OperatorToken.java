@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -25,8 +26,9 @@ import java.util.List;
  *
  * @param token the bearer token
  * @param publicKey PEM file
+ * @param key that signed it
  */
-public record OperatorToken(String token, Path publicKey) {
+public record OperatorToken(String token, Path publicKey, PrivateKey key) {
     private static final int KEY_BITS = 2048;
     private static final Duration VALID = Duration.ofHours(12);
 
@@ -40,15 +42,28 @@ public record OperatorToken(String token, Path publicKey) {
                     + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(pair.getPublic().getEncoded())
                     + "\n-----END PUBLIC KEY-----\n";
             Path file = Files.writeString(directory.resolve("operators.pem"), pem);
-            JWTClaimsSet claims = new JWTClaimsSet.Builder().subject("demo").audience("doorstep").claim("roles", List.of("operator"))
-                    .issueTime(Date.from(now)).expirationTime(Date.from(now.plus(VALID))).build();
-            SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
-            jwt.sign(new RSASSASigner(pair.getPrivate()));
-            return new OperatorToken(jwt.serialize(), file);
-        } catch (NoSuchAlgorithmException | JOSEException e) {
-            throw new IllegalStateException("every Java platform signs with RSA", e);
+            return new OperatorToken(signed(pair.getPrivate(), "operator", "doorstep", now.plus(VALID)), file, pair.getPrivate());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has RSA", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Another token by the same key. */
+    public String signed(String role, String audience, Instant expires) {
+        return signed(key, role, audience, expires);
+    }
+
+    private static String signed(PrivateKey key, String role, String audience, Instant expires) {
+        JWTClaimsSet claims = new JWTClaimsSet.Builder().subject("demo").audience(audience).claim("roles", List.of(role))
+                .issueTime(Date.from(expires.minus(VALID))).expirationTime(Date.from(expires)).build();
+        SignedJWT jwt = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), claims);
+        try {
+            jwt.sign(new RSASSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("every Java platform signs with RSA", e);
+        }
+        return jwt.serialize();
     }
 }

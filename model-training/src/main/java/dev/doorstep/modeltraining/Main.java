@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 
 /** The verbs of {@code ./doorstep} that make models. */
 @Command(name = "./doorstep", subcommands = {GenerateVerb.class, TrainVerb.class, EvaluateVerb.class, BacktestVerb.class, MapVerb.class,
-        PackageVerb.class})
+        PackageVerb.class, PublishVerb.class})
 public final class Main {
     private static final int FAILED = 1;
 

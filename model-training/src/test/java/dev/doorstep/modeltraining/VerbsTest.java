@@ -319,6 +319,20 @@ class VerbsTest {
     }
 
     @Test
+    void publish_putsTheBundleUnderItsDigest_andAgainChangesNothing() {
+        Path models = folder.resolve("models");
+        String[] arguments = {"publish", "--bundle", bundle.toString(), "--models", models.toString(), "--version", "2.0.0"};
+        String digest = run(arguments).out().strip();
+        assertThat(Bundle.read(models.resolve(digest)).manifest().version()).isEqualTo("2.0.0");
+        assertThat(Bundle.read(models.resolve(digest)).manifest().digest()).isEqualTo(digest);
+        assertThat(run(arguments).out().strip()).isEqualTo(digest);
+        assertThat(models).isDirectoryContaining(each -> each.getFileName().toString().equals(digest))
+                .isDirectoryNotContaining(each -> each.getFileName().toString().startsWith(".part"));
+        assertThat(run("publish", "--bundle", models.toString(), "--models", models.toString()).err())
+                .startsWith("doorstep: manifest.json can't be read");
+    }
+
+    @Test
     void report_isOnePageWithPictures() throws Exception {
         String html = Files.readString(bundle.resolve("report.html"));
         assertThat(html).contains("<svg", "Reliability", "What moves the dates", "the file&#39;s own promise".replace("&#39;", "'"))

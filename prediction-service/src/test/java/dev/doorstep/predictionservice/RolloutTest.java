@@ -47,6 +47,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Models come, are tried, become active and go back, by the operators' API on a real store. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
         "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.rollout.poll=100ms",
+        "spring.security.oauth2.resourceserver.jwt.audiences=doorstep",
         "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
         "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=20ms",
         "doorstep.prediction.server-keys=" + RolloutTest.SERVER_KEY})
@@ -315,7 +316,13 @@ class RolloutTest {
 
     @Test
     void operatorsApi_isClosedToAllOthers() throws Exception {
-        for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts")) {
+        Instant soon = Clock.systemUTC().instant().plusSeconds(600);
+        assertThat(models(operator.signed("operator", "doorstep", soon))).isEqualTo(200);
+        assertThat(models(operator.signed("operator", "somebody else", soon))).as("wrong audience").isEqualTo(401);
+        assertThat(models(operator.signed("operator", "doorstep", soon.minusSeconds(86_400)))).as("expired").isEqualTo(401);
+        assertThat(models(operator.signed("viewer", "doorstep", soon))).as("wrong role").isEqualTo(403);
+        assertThat(models("none")).isEqualTo(401);
+        for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts", "/v1/drift")) {
             assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);
             assertThat(send("GET", "http://localhost:" + port + path, operator.token(), null, null).statusCode()).isEqualTo(404);
         }
@@ -342,6 +349,10 @@ class RolloutTest {
         });
         assertThat(ok(operate("GET", "/v1/drift/1.0.0", null)).path("count").asLong()).isPositive();
         assertThat(problem(operate("GET", "/v1/drift/9.9.9", null), 404)).contains("version");
+    }
+
+    private int models(String token) throws Exception {
+        return send("GET", "http://localhost:" + managementPort + "/v1/models", token, null, null).statusCode();
     }
 
     private static Path models() {

@@ -30,8 +30,8 @@ public final class RolloutSimulation implements AutoCloseable {
     private static final Duration OUTAGE = Duration.ofSeconds(6);
     private static final String RULES = """
                                         leastRuns: 50
-                                        leastPairs: 250
-                                        horizonDays: 7
+                                        leastPairs: 200
+                                        horizonDays: 5
                                         noDataBakes: 6
                                         """;
 

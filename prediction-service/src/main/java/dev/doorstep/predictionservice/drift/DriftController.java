@@ -5,7 +5,6 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
-import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.servicekit.operator.OperatorController;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,24 +23,16 @@ class DriftController {
     /** Of the active model. */
     @GetMapping("/v1/drift")
     DriftReport active() {
-        return drift.report(serving().active());
+        return drift.report(registry.required().active());
     }
 
     /** Of any registered model. */
     @GetMapping("/v1/drift/{version}")
     DriftReport of(@PathVariable String version) {
-        Model model = registry.find(version, serving());
+        Model model = registry.find(version, registry.required());
         if (model == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "version", "no model " + DoorstepException.shown(version));
         }
         return drift.report(new ModelRef(model.version(), model.digest()));
-    }
-
-    private Serving serving() {
-        Serving serving = registry.serving();
-        if (serving == null) {
-            throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "nothing serves by the registry yet; try again");
-        }
-        return serving;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What became of a promise, from all scans that name it.
  *
  * @param promiseId the promise
- * @param state what is known last: delivered wins over everything, then lost, cancelled, and what is on its way
+ * @param state what is known: delivered once all of its parcels are, else lost, cancelled or on its way
  * @param deliveredAt when the last of its parcels was first delivered, or null
  * @param deliveredOn the same as a day where it went, or null
  * @param promisedFor the promised day
@@ -35,28 +35,34 @@ record Delivery(String promiseId, State state, @Nullable Instant deliveredAt, @N
         scans = List.copyOf(scans);
     }
 
-    /** Judges all scans of a promise; those from before it was made are left out. */
-    static Delivery of(Promise promise, List<Outcome> all) {
+    /**
+     * Judges all scans of a promise; those from before it was made are left out.
+     *
+     * @param parcels how many the order has, as far as it is known
+     */
+    static Delivery of(Promise promise, List<Outcome> all, int parcels) {
         List<Outcome> scans = all.stream().filter(scan -> !isEarly(promise, scan))
                 .sorted(Comparator.comparing(Outcome::occurredAt).thenComparing(Outcome::outcomeId)).toList();
-        Map<String, State> parcels = new TreeMap<>();
         Map<String, Instant> delivered = new TreeMap<>();
+        State worst = scans.isEmpty() ? State.UNKNOWN : State.ON_THE_WAY;
+        Instant whole = null;
         for (Outcome scan : scans) {
-            String parcel = scan.shipmentId() == null ? "" : scan.shipmentId();
-            State state = switch (scan.type()) {
-                case DELIVERED -> State.DELIVERED;
-                case LOST -> State.LOST;
-                case CANCELLED -> State.CANCELLED;
-                case ATTEMPTED, EXCEPTION -> State.ON_THE_WAY;
-            };
-            parcels.merge(parcel, state, (known, next) -> known.compareTo(next) >= 0 ? known : next);
-            if (scan.type() == Outcome.Type.DELIVERED) {
+            String parcel = scan.shipmentId();
+            if (scan.type() == Outcome.Type.DELIVERED && parcel == null) {
+                // A scan that names no parcel is of all of them.
+                whole = whole == null ? scan.occurredAt() : whole;
+            } else if (scan.type() == Outcome.Type.DELIVERED) {
                 delivered.putIfAbsent(parcel, scan.occurredAt());
+            } else if (scan.type() == Outcome.Type.LOST) {
+                worst = State.LOST;
+            } else if (scan.type() == Outcome.Type.CANCELLED && worst != State.LOST) {
+                worst = State.CANCELLED;
             }
         }
-        // Of several parcels the order is as far as the one that is least far; one that is lost or cancelled keeps it from being complete.
-        State state = parcels.values().stream().min(Comparator.naturalOrder()).orElse(State.UNKNOWN);
-        Instant last = state == State.DELIVERED ? delivered.values().stream().max(Comparator.naturalOrder()).orElseThrow() : null;
+        Instant last = whole != null
+                ? whole
+                : delivered.size() < Math.max(1, parcels) ? null : delivered.values().stream().max(Comparator.naturalOrder()).orElseThrow();
+        State state = last == null ? worst : State.DELIVERED;
         LocalDate day = last == null ? null : LocalDate.ofInstant(last, ZoneId.of(promise.timeZone()));
         Boolean kept = day != null ? Boolean.valueOf(!day.isAfter(promise.deliveryDate())) : state == State.LOST ? Boolean.FALSE : null;
         return new Delivery(promise.promiseId(), state, last, day, promise.deliveryDate(), kept, scans);

@@ -55,11 +55,11 @@ class Outcomes implements Consumer<Promise> {
     void take(Outcome outcome, PartitionId partition, long offset) {
         Promise promise = promises.find(outcome.promiseId(), outcome.orderId());
         if (promise == null) {
-            scans.take(outcome, partition, offset, OutcomeStore.Taken.UNKNOWN);
+            scans.take(outcome, partition, offset, OutcomeStore.Taken.UNKNOWN, clock.instant().plus(PROMISED_KEPT));
             return;
         }
         List<Outcome> known = scans.scans(promise.promiseId(), promise.orderId());
-        scans.take(outcome, partition, offset, judged(outcome, promise, known));
+        scans.take(outcome, partition, offset, judged(outcome, promise, known), clock.instant().plus(PROMISED_KEPT));
         List<Outcome> all = new ArrayList<>(known);
         if (known.stream().noneMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()))) {
             all.add(outcome);
@@ -71,7 +71,7 @@ class Outcomes implements Consumer<Promise> {
         if (Delivery.isEarly(promise, outcome)) {
             return OutcomeStore.Taken.EARLY;
         }
-        Delivery known = Delivery.of(promise, scansBefore);
+        Delivery known = Delivery.of(promise, scansBefore, 1);
         boolean same = known.scans().stream().anyMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()));
         boolean contradicts = known.scans().stream().anyMatch(scan -> contradict(scan, outcome));
         if (contradicts && !same) {
@@ -115,13 +115,12 @@ class Outcomes implements Consumer<Promise> {
     }
 
     private void join(Promise promise, List<Outcome> all) {
-        Delivery delivery = Delivery.of(promise, all);
+        PredictionServed prediction = prediction(promise);
+        Delivery delivery = Delivery.of(promise, all, parcels(prediction));
         Boolean kept = delivery.kept();
         if (kept == null) {
             return;
         }
-        byte[] body = served.served(promise.predictionId());
-        PredictionServed prediction = body == null ? null : codec.read(body, PredictionServed.class);
         LocalDate day = LocalDate.ofEpochDay(day(promise));
         String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
         Reliability.Kept observed = new Reliability.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept);
@@ -132,6 +131,15 @@ class Outcomes implements Consumer<Promise> {
         }
     }
 
+    private @Nullable PredictionServed prediction(Promise promise) {
+        byte[] body = served.served(promise.predictionId());
+        return body == null ? null : codec.read(body, PredictionServed.class);
+    }
+
+    private static int parcels(@Nullable PredictionServed prediction) {
+        return prediction == null || prediction.inputs() == null ? 1 : prediction.inputs().size();
+    }
+
     /** Every two models that forecast the order, once: which of them is the candidate is the rollout's to say. */
     private void pair(Promise promise, List<PredictionServed.ModelForecast> forecasts, LocalDate deliveredOn) {
         Map<String, PredictionServed.ModelForecast> byDigest = new TreeMap<>();
@@ -139,7 +147,7 @@ class Outcomes implements Consumer<Promise> {
         for (PredictionServed.ModelForecast candidate : byDigest.values()) {
             for (PredictionServed.ModelForecast baseline : byDigest.values()) {
                 if (candidate.digest().compareTo(baseline.digest()) > 0) {
-                    pairs.put(baseline.digest(), candidate.digest(), day(promise), promise.promiseId(),
+                    pairs.put(baseline.digest(), candidate.digest(), day(promise), promise.promiseId(), clock.instant().plus(PROMISED_KEPT),
                             new Pair(promise.targetConfidence(), loss(baseline, deliveredOn), loss(candidate, deliveredOn),
                                     deliveredOn.isAfter(baseline.deliveryDate()), deliveredOn.isAfter(candidate.deliveryDate())));
                 }
@@ -167,6 +175,8 @@ class Outcomes implements Consumer<Promise> {
     @Nullable
     Delivery delivery(String promiseId) {
         Promise promise = promises.find(promiseId, null);
-        return promise == null ? null : Delivery.of(promise, scans.scans(promise.promiseId(), promise.orderId()));
+        return promise == null
+                ? null
+                : Delivery.of(promise, scans.scans(promise.promiseId(), promise.orderId()), parcels(prediction(promise)));
     }
 }

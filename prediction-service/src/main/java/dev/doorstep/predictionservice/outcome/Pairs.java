@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.watching.verdict.Pair;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,9 @@ public class Pairs {
      *
      * @param candidateDigest sorts after the other one
      */
-    void put(String digest, String candidateDigest, long day, String promiseId, Pair pair) {
+    void put(String digest, String candidateDigest, long day, String promiseId, Instant expires, Pair pair) {
         store.put(ModelStore.Kind.PAIR, prefix(digest, candidateDigest) + LocalDate.ofEpochDay(day) + "/" + promiseId,
-                codec.write(new Stored(day, pair)), null);
+                codec.write(new Stored(day, pair)), expires);
     }
 
     /** Pairs of a rollout's two models, by the day of their orders since 1970, of the days from one to another. */

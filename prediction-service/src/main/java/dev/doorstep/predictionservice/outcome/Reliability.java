@@ -31,7 +31,7 @@ public class Reliability {
     private final MessageCodec codec = new MessageCodec();
     private final AtomicBoolean counting = new AtomicBoolean();
     private volatile Map<Key, Group> groups = Map.of();
-    private volatile long countedNanos = Long.MIN_VALUE;
+    private volatile long countedNanos = System.nanoTime() - FRESH_NANOS - 1;
 
     Reliability(ModelStore store, Rules rules, Clock clock) {
         this.store = store;

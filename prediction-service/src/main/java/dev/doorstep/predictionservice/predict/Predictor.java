@@ -12,6 +12,7 @@ import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
+import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.drift.Drift;
@@ -159,7 +160,6 @@ class Predictor {
                 throw e;
             } catch (RuntimeException e) {
                 // A customer must not pay for a trial: the model that is known to work answers.
-                canary.progress().candidateFailed();
                 fellBack(candidate, e);
             }
         }
@@ -172,7 +172,6 @@ class Predictor {
             if (provisional == null) {
                 throw e;
             }
-            provisional.progress().candidateFailed();
             fellBack(provisional.candidate(), e);
             return answer(request, include, lineup, provisional.baseline(), provisional.baseline().forecaster(), parcels, now, features);
         }
@@ -204,7 +203,8 @@ class Predictor {
                 include.contains(Include.FEATURES) ? features.values() : null, asked.reasons());
         return new Answered(lineup, model, parcels, forecast.delivery(),
                 new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
-                        model.ref().digest(), quote.policyDigest(), forecast.calibration() == null ? null : forecast.calibration().group(),
+                        forecaster instanceof Pinned ? null : model.ref().digest(), quote.policyDigest(),
+                        forecast.calibration() == null ? null : forecast.calibration().group(),
                         inputs.write(parcels), null));
     }
 

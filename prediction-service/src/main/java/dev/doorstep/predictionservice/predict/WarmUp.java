@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.predict;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
+import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.servicekit.health.Preparation;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,12 +28,14 @@ class WarmUp implements ApplicationRunner {
     private static final Duration FOR_TABLES = Duration.ofSeconds(5);
 
     private final Predictor predictor;
+    private final ServingModels models;
     private final Preparation tables;
     private final JsonMapper json;
     private final Clock clock;
 
-    WarmUp(Predictor predictor, Preparation tables, JsonMapper json, Clock clock) {
+    WarmUp(Predictor predictor, ServingModels models, Preparation tables, JsonMapper json, Clock clock) {
         this.predictor = predictor;
+        this.models = models;
         this.tables = tables;
         this.json = json;
         this.clock = clock;
@@ -44,6 +47,7 @@ class WarmUp implements ApplicationRunner {
         if (!tables.awaitDone(FOR_TABLES)) {
             log.warn("the feature store is not there yet, starting without");
         }
+        models.awaitLoaded(FOR_TABLES);
         for (int i = 0; i < ROUNDS; i++) {
             // Another product and session each time, so that the store is asked and not the cache.
             PredictionRequest request = new PredictionRequest(new PredictionRequest.Destination("US", "94110"),

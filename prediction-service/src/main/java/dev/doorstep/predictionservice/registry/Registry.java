@@ -178,7 +178,12 @@ public class Registry {
         return new ModelStore.Key(ModelStore.Kind.ROLLOUT, rolloutId + "/ended");
     }
 
-    private Serving required() {
+    /**
+     * What serves.
+     *
+     * @throws DoorstepException {@code STORE_UNAVAILABLE} before anything has been decided
+     */
+    public Serving required() {
         Serving serving = serving();
         if (serving == null) {
             throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "nothing serves by the registry yet; try again");

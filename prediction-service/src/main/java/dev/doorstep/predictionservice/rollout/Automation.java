@@ -141,13 +141,21 @@ class Automation implements SmartLifecycle {
         }
         List<ReplicaReport> all = reports.all();
         for (Rollout rollout : serving.rollouts()) {
-            RolloutReport report = looked(rollout, all);
-            if (!report.equals(reports.find(rollout.rolloutId()))) {
-                reports.save(report);
+            try {
+                decide(rollout, all, serving.frozen() == null);
+            } catch (RuntimeException e) {
+                log.error("rollout {} can't be decided on", rollout.rolloutId(), e);
             }
-            if (serving.frozen() == null) {
-                decide(rollout, report, all);
-            }
+        }
+    }
+
+    private void decide(Rollout rollout, List<ReplicaReport> all, boolean decides) {
+        RolloutReport report = looked(rollout, all);
+        if (!report.equals(reports.find(rollout.rolloutId()))) {
+            reports.save(report);
+        }
+        if (decides) {
+            decide(rollout, report, all);
         }
     }
 
@@ -163,6 +171,8 @@ class Automation implements SmartLifecycle {
                 seen.put(replica.replicaId(), counts);
             }
         }
+        // What replicas of long ago had counted is in the watch, and their reports are gone.
+        seen.keySet().retainAll(all.stream().map(ReplicaReport::replicaId).toList());
         Watch watch = known.watch();
         if (fresh.candidate().runs() > 0 || fresh.baseline().runs() > 0) {
             watch = watch.withRuns(fresh.candidate(), fresh.baseline(), rules).withDifferences(fresh.differences(), rules);

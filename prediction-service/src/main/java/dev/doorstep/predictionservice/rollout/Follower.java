@@ -112,13 +112,13 @@ class Follower implements SmartLifecycle {
                 log.warn("what is to serve can't be looked up, going on with epoch {}: {}", models.lineup().serving().epoch(), lastProblem);
             }
             if (System.nanoTime() - contactNanos > ALONE.toNanos()) {
-                guard();
+                guardOrSay();
             }
         }
     }
 
     /** Looks what is to serve, does it, and says so. */
-    void follow() {
+    synchronized void follow() {
         Serving serving = registry.serving();
         if (serving == null) {
             serving = registry.begin(models.lineup().active().ref(), models.manifest());
@@ -130,8 +130,17 @@ class Follower implements SmartLifecycle {
         reports.put(replicaId, models.lineup().serving().epoch(), models, models.counts());
     }
 
+    /** Nothing may end the one thread that follows. */
+    private void guardOrSay() {
+        try {
+            guard();
+        } catch (RuntimeException e) {
+            log.error("the candidates of this replica can't be judged", e);
+        }
+    }
+
     /** Nobody decides: what this replica sees of a candidate is all there is. */
-    private void guard() {
+    private synchronized void guard() {
         for (Lineup.Trial trial : models.lineup().trials()) {
             String rolloutId = trial.rollout().rolloutId();
             Counts counts = trial.progress().counts();

@@ -5,7 +5,6 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.predictionservice.registry.Change;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.Registry;
-import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.servicekit.operator.OperatorController;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
@@ -44,18 +43,19 @@ class ModelsController {
 
     @PostMapping("/v1/models")
     ResponseEntity<Model> register(@Valid @RequestBody Registering request, HttpServletRequest http) {
-        Model model = registration.register(request.digest(), serving(), Objects.requireNonNullElse(http.getRemoteUser(), "unknown"));
+        Model model = registration.register(request.digest(), registry.required(),
+                Objects.requireNonNullElse(http.getRemoteUser(), "unknown"));
         return ResponseEntity.created(URI.create("/v1/models/" + model.version())).body(model);
     }
 
     @GetMapping("/v1/models")
     List<Model> models() {
-        return registry.models(serving());
+        return registry.models(registry.required());
     }
 
     @GetMapping("/v1/models/{version}")
     Model model(@PathVariable String version) {
-        Model model = registry.find(version, serving());
+        Model model = registry.find(version, registry.required());
         if (model == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "version", "no model " + DoorstepException.shown(version));
         }
@@ -69,13 +69,5 @@ class ModelsController {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "limit", "limit must lie between 1 and " + MOST_ENTRIES + ": " + limit);
         }
         return registry.history(at == null ? clock.instant() : at, limit);
-    }
-
-    private Serving serving() {
-        Serving serving = registry.serving();
-        if (serving == null) {
-            throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "nothing serves by the registry yet; try again");
-        }
-        return serving;
     }
 }

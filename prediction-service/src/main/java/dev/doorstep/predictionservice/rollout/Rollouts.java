@@ -92,7 +92,8 @@ class Rollouts {
 
     /** The next step of a rollout, or all at once. */
     RolloutReport promote(String rolloutId, boolean full, Cause cause) {
-        return change(rolloutId, "promoted", cause, (serving, now) -> Transitions.promote(serving, rolloutId, full, now));
+        Rollout seen = find(rolloutId).rollout();
+        return change(rolloutId, "promoted", cause, (serving, now) -> Transitions.promote(serving, seen, full, now));
     }
 
     /** Lets a rollout stand still. */
@@ -119,7 +120,8 @@ class Rollouts {
     Serving rollBack(@Nullable String to, Cause cause) {
         Model model = to == null ? null : usable("to", to);
         String reason = cause.reason() == null ? "a person said so" : cause.reason();
-        return registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving,
+        Serving seen = registry.required();
+        return registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving, seen,
                 model == null ? null : new ModelRef(model.version(), model.digest()), reason, now()));
     }
 

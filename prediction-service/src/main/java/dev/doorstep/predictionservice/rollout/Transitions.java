@@ -68,7 +68,18 @@ final class Transitions {
         Serving settled = provisional == null ? serving : serving.without(provisional);
         Rollout active = new Rollout(rollout.rolloutId(), rollout.candidate(), serving.active(), rollout.strategy(), rollout.steps(),
                 Rollout.State.ACTIVE, rollout.step(), now);
-        return settled.withActive(rollout.candidate(), serving.active()).with(active);
+        return withoutStale(settled.withActive(rollout.candidate(), serving.active()).with(active), now);
+    }
+
+    /** Ends what is compared with a model that is not the active one any more: its figures would say nothing of what it might replace. */
+    private static Serving withoutStale(Serving serving, Instant now) {
+        Serving next = serving;
+        for (Rollout rollout : serving.rollouts()) {
+            if (rollout.isOpen() && !rollout.baseline().equals(serving.active())) {
+                next = next.with(rollout.in(Rollout.State.ABORTED, rollout.step(), now));
+            }
+        }
+        return next;
     }
 
     /** The next step, because its figures were good for long enough. */
@@ -83,10 +94,19 @@ final class Transitions {
     /**
      * The next step, because a person says so.
      *
+     * @param seen the rollout as the person saw it: two who promote at once promote once
      * @param full whether straight to all customers
      */
-    static Serving promote(Serving serving, String rolloutId, boolean full, Instant now) {
+    static Serving promote(Serving serving, Rollout seen, boolean full, Instant now) {
+        String rolloutId = seen.rolloutId();
         Rollout rollout = open(serving, rolloutId, "promoted");
+        if (rollout.state() != seen.state() || rollout.step() != seen.step()) {
+            throw conflict("state", "someone else was faster: the rollout is " + rollout.state().wireName() + " at step " + rollout.step());
+        }
+        Rollout canary = serving.canary();
+        if (rollout.strategy() == Strategy.SHADOW && canary != null) {
+            throw conflict("state", "version " + canary.candidate().version() + " is on its way already, by rollout " + canary.rolloutId());
+        }
         if (rollout.state() == Rollout.State.PREPARING) {
             throw conflict("state", "the rollout is still preparing: not every replica has the candidate");
         }
@@ -137,46 +157,57 @@ final class Transitions {
     }
 
     private static Serving undo(Serving serving, Rollout provisional, Rollout.State state, Instant now) {
-        return serving.with(provisional.in(state, provisional.step(), now)).withActive(provisional.baseline(), null);
+        return withoutStale(serving.with(provisional.in(state, provisional.step(), now)).withActive(provisional.baseline(), null), now);
     }
 
     /**
      * Back to a model: the one that was asked for, else away from the candidate that answers some customers, else to the last good one.
      * Asked for again, nothing changes.
      *
+     * @param seen what served when it was asked for: what someone else has taken back meanwhile is not followed by more
      * @throws DoorstepException {@code ROLLOUT_CONFLICT} when there is nothing to go back to
      */
-    static Serving rollBack(Serving serving, @Nullable ModelRef to, String reason, Instant now) {
-        if (to != null && serving.blocked().containsKey(to.version())) {
+    static Serving rollBack(Serving serving, Serving seen, @Nullable ModelRef to, String reason, Instant now) {
+        if (to != null) {
+            return rollBackTo(serving, to, reason, now);
+        }
+        Rollout canary = seen.canary();
+        Rollout undone = canary == null ? seen.provisional() : canary;
+        if (undone != null) {
+            return fail(serving, undone.rolloutId(), reason, now);
+        }
+        ModelRef lastGood = serving.lastGood();
+        if (!serving.active().equals(seen.active()) || (lastGood == null && !serving.blocked().isEmpty())) {
+            return serving;
+        }
+        if (lastGood == null || serving.blocked().containsKey(lastGood.version())) {
+            throw conflict("to", "there is no model to go back to from " + serving.active().version() + "; name one in `to`");
+        }
+        return rollBackTo(serving, lastGood, reason, now);
+    }
+
+    private static Serving rollBackTo(Serving serving, ModelRef to, String reason, Instant now) {
+        if (serving.blocked().containsKey(to.version())) {
             throw new DoorstepException(ErrorCode.MODEL_BLOCKED, "to", "version " + to.version() + " was taken back itself");
         }
         Serving next = serving;
-        Rollout canary = serving.canary();
-        Rollout provisional = serving.provisional();
-        if (canary != null) {
-            next = fail(next, canary.rolloutId(), reason, now);
-            if (to == null) {
-                return next;
+        for (Rollout rollout : serving.rollouts()) {
+            if (rollout.candidate().equals(to) && rollout.isOpen()) {
+                throw conflict("to",
+                        "version " + to.version() + " is on trial, by rollout " + rollout.rolloutId() + "; promote it instead");
+            }
+            if (rollout.isOpen() && rollout.strategy() != Strategy.SHADOW) {
+                next = fail(next, rollout.rolloutId(), reason, now);
             }
         }
-        if (to == null && provisional != null) {
-            return fail(next, provisional.rolloutId(), reason, now);
-        }
-        if (to != null && to.equals(next.active())) {
+        if (to.equals(next.active())) {
             return next;
         }
-        ModelRef target = to == null ? next.lastGood() : to;
-        if (target == null) {
-            if (serving.blocked().isEmpty()) {
-                throw conflict("to", "there is no model to go back to: " + serving.active().version()
-                        + " is the first one; name one in `to`");
-            }
-            return next;
-        }
+        Rollout provisional = next.provisional();
         if (provisional != null) {
             next = next.with(provisional.in(Rollout.State.ROLLED_BACK, provisional.step(), now));
         }
-        return next.withBlocked(next.active().version(), reason).withActive(target, null);
+        return withoutStale(next.withBlocked(next.active().version(), reason).withActive(to, null), now);
     }
 
     /** Its orders have matured and say nothing against it. */

@@ -24,6 +24,8 @@ final class ModelRuns {
 
     Runs counts() {
         List<Long> counts = IntStream.range(0, Runs.BUCKETS).mapToObj(times::get).toList();
-        return new Runs(runs.sum(), errors.sum(), counts);
+        // Errors first: what is added between the two reads must not make more errors than runs.
+        long failed = errors.sum();
+        return new Runs(runs.sum(), failed, counts);
     }
 }

@@ -9,6 +9,7 @@ import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.SafeMode;
 import dev.doorstep.predictionservice.registry.Serving;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import jakarta.annotation.PreDestroy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +37,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class ServingModels {
     private static final Logger log = LoggerFactory.getLogger(ServingModels.class);
+    private static final long RETRY_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final ModelLoader loader;
     private final Forecaster table;
@@ -41,6 +45,8 @@ public class ServingModels {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("model-loader").daemon().factory());
     private final Map<ModelRef, LoadedModel> loaded = new HashMap<>();
     private final Map<ModelRef, String> failures = new TreeMap<>(java.util.Comparator.comparing(ModelRef::digest));
+    private final Map<ModelRef, Long> failedNanos = new HashMap<>();
+    private final CountDownLatch followed = new CountDownLatch(1);
     private final Set<ModelRef> loading = new LinkedHashSet<>();
     private final Map<String, TrialProgress> progress = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
@@ -75,7 +81,8 @@ public class ServingModels {
 
     /** Follows a decision; returns once everything is done that does not need loading. */
     public synchronized void follow(Serving serving) {
-        if (serving.epoch() == decided.epoch()) {
+        followed.countDown();
+        if (serving.epoch() <= decided.epoch()) {
             retry();
             return;
         }
@@ -83,12 +90,17 @@ public class ServingModels {
         dropped.retainAll(serving.rollouts().stream().map(Rollout::rolloutId).toList());
         // A model that failed may be whole by the next decision.
         failures.clear();
+        failedNanos.clear();
         retry();
         rebuild();
     }
 
-    /** Waits until everything that was decided is loaded or has failed. */
-    public void awaitLoaded() throws InterruptedException {
+    /** Waits until the first decision is known, and everything of it is loaded or has failed; or the time is up. */
+    public void awaitLoaded(Duration most) throws InterruptedException {
+        if (!followed.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.warn("what is to serve is not known yet, starting with {}", lineup.active().ref().version());
+            return;
+        }
         Future<?> all = executor.submit(() -> {
         });
         try {
@@ -137,7 +149,9 @@ public class ServingModels {
     /** Begins to load what is missing. */
     private void retry() {
         for (ModelRef ref : wanted(decided)) {
-            if (!loaded.containsKey(ref) && !failures.containsKey(ref) && loading.add(ref)) {
+            Long failed = failedNanos.get(ref);
+            boolean due = failed == null || System.nanoTime() - failed > RETRY_NANOS;
+            if (!loaded.containsKey(ref) && due && loading.add(ref)) {
                 Future<?> _ = executor.submit(() -> load(ref));
             }
         }
@@ -156,7 +170,10 @@ public class ServingModels {
             loading.remove(ref);
             if (model == null) {
                 failures.put(ref, String.valueOf(failure));
+                failedNanos.put(ref, System.nanoTime());
             } else {
+                failures.remove(ref);
+                failedNanos.remove(ref);
                 loaded.put(ref, model);
                 log.info("model {} is prepared: {}", ref.version(), ref.digest());
             }

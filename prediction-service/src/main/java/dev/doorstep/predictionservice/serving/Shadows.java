@@ -103,8 +103,8 @@ public class Shadows implements SmartLifecycle {
 
     private List<PredictionServed.ModelForecast> forecasts(Task task) {
         List<PredictionServed.ModelForecast> forecasts = new ArrayList<>();
+        candidateFirst = !candidateFirst;
         for (Lineup.Trial trial : task.trials()) {
-            candidateFirst = !candidateFirst;
             PredictionServed.ModelForecast candidate;
             PredictionServed.ModelForecast baseline;
             // In turns, since the second one finds the caches filled.

@@ -18,11 +18,6 @@ public final class TrialProgress {
         return baseline;
     }
 
-    /** The candidate failed before a customer, who was answered by the other model. */
-    public void candidateFailed() {
-        candidate.failed();
-    }
-
     void differ(long daysLater) {
         differences.updateAndGet(known -> known.with(daysLater));
     }
