@@ -9,8 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,10 +26,7 @@ final class BareKafka {
     static Histogram latencies(Stack stack, int perSecond, Duration duration) throws Exception {
         String topic = "bare-" + perSecond;
         Histogram latencies = new ConcurrentHistogram(3);
-        Map<String, Object> servers = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
-        try (Admin admin = Admin.create(servers)) {
-            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1))).all().get();
-        }
+        stack.kafka().createTopic(topic, 4);
         AtomicBoolean running = new AtomicBoolean(true);
         Thread consumer = Thread.ofPlatform().start(() -> consume(stack, topic, running, latencies));
         try (KafkaProducer<String, Long> producer = new KafkaProducer<>(

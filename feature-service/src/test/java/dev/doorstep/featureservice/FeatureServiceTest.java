@@ -101,11 +101,8 @@ class FeatureServiceTest {
     static void startParts() throws Exception {
         kafka = KafkaNode.start(directory);
         dynamoDb = DynamoDbNode.inMemory(directory);
-        try (org.apache.kafka.clients.admin.Admin admin = org.apache.kafka.clients.admin.Admin
-                .create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(Topics.EVENTS, 4, (short) 1),
-                    new org.apache.kafka.clients.admin.NewTopic(Topics.DEAD_LETTERS, 1, (short) 1))).all().get();
-        }
+        kafka.createTopic(Topics.EVENTS, 4);
+        kafka.createTopic(Topics.DEAD_LETTERS, 1);
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()), new StringSerializer(),
                 new ByteArraySerializer());
         consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(), "group.id", "test", "auto.offset.reset",

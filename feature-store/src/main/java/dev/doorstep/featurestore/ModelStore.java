@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -169,6 +170,6 @@ public final class ModelStore {
 
     /** Sorts by time, and by epoch what happened in the same millisecond. */
     private static String sorted(Instant at, long epoch) {
-        return String.format(java.util.Locale.ROOT, "%015d-%010d", at.toEpochMilli(), epoch);
+        return String.format(Locale.ROOT, "%015d-%010d", at.toEpochMilli(), epoch);
     }
 }

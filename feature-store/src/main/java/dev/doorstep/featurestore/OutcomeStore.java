@@ -3,12 +3,12 @@ package dev.doorstep.featurestore;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.pagination.sync.SdkIterable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  */
 public final class OutcomeStore {
     private static final String PROGRESS = "outcome-progress";
-    static final String SCAN = "scan#";
+    private static final String SCAN = "scan#";
     private static final String NEXT = "nextOffset";
 
     private final DynamoDbClient client;
@@ -56,18 +56,16 @@ public final class OutcomeStore {
      * @param offset of the record
      * @param judged what it would be, were it new
      * @param expires when the scan may go
-     * @return whether the record was new
      */
-    public boolean take(Outcome outcome, PartitionId partition, long offset, Taken judged, Instant expires) {
+    public void take(Outcome outcome, PartitionId partition, long offset, Taken judged, Instant expires) {
         Map<String, AttributeValue> scan = scanKey(outcome).put(PromiseStore.BODY, codec.write(outcome))
                 .put(Tables.EXPIRES_AT, expires.getEpochSecond()).map();
         try {
             client.transactWriteItems(
                     request -> request.transactItems(count(partition, offset, judged), ConditionalWrites.putIfAbsent(table, scan)));
-            return true;
         } catch (TransactionCanceledException e) {
             if (next(partition) > offset) {
-                return false;
+                return;
             }
             Map<String, AttributeValue> known = client
                     .getItem(request -> request.tableName(table).key(scanKey(outcome).map()).consistentRead(true)).item();
@@ -77,7 +75,6 @@ public final class OutcomeStore {
             Outcome earlier = codec.read(Attributes.of(known).bytes(PromiseStore.BODY), Outcome.class);
             Taken again = earlier.equals(outcome) ? Taken.DUPLICATE : Taken.CONTRADICTORY;
             client.transactWriteItems(request -> request.transactItems(count(partition, offset, again)));
-            return true;
         }
     }
 
@@ -119,26 +116,25 @@ public final class OutcomeStore {
         return counts;
     }
 
-    /** Every scan that names a promise or its order, by their ids. */
-    public List<Outcome> scans(@Nullable String promiseId, @Nullable String orderId) {
-        List<Outcome> scans = new ArrayList<>();
-        for (String partition : new String[]{promiseId == null ? null : "promise#" + promiseId,
-                orderId == null ? null : "order#" + orderId}) {
-            if (partition != null) {
-                client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :id AND begins_with(sk, :scan)")
-                        .expressionAttributeValues(Map.of(":id", AttributeValue.fromS(partition), ":scan", AttributeValue.fromS(SCAN)))
-                        .consistentRead(true)).items()
-                        .forEach(item -> scans.add(codec.read(Attributes.of(item).bytes(PromiseStore.BODY), Outcome.class)));
-            }
-        }
-        return scans;
+    /** Every scan that names a promise or its order. */
+    public List<Outcome> scans(String promiseId, String orderId) {
+        return Stream.of(PromiseStore.promisePartition(promiseId), PromiseStore.orderPartition(orderId))
+                .flatMap(partition -> scanItems(client, table, partition).stream())
+                .map(item -> codec.read(Attributes.of(item).bytes(PromiseStore.BODY), Outcome.class)).toList();
+    }
+
+    /** The items of all scans of one partition. */
+    static SdkIterable<Map<String, AttributeValue>> scanItems(DynamoDbClient client, String table, String partition) {
+        return client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :id AND begins_with(sk, :scan)")
+                .expressionAttributeValues(Map.of(":id", AttributeValue.fromS(partition), ":scan", AttributeValue.fromS(SCAN)))
+                .consistentRead(true)).items();
     }
 
     private static Attributes scanKey(Outcome outcome) {
-        String partition = outcome.promiseId() != null
-                ? "promise#" + outcome.promiseId()
-                : "order#" + Objects.requireNonNull(outcome.orderId());
-        return Attributes.key(partition, SCAN + outcome.outcomeId());
+        String promiseId = outcome.promiseId();
+        return Attributes.key(promiseId != null
+                ? PromiseStore.promisePartition(promiseId)
+                : PromiseStore.orderPartition(Objects.requireNonNull(outcome.orderId())), SCAN + outcome.outcomeId());
     }
 
     private static Attributes progressKey(PartitionId partition) {

@@ -156,10 +156,18 @@ public final class PromiseStore {
     }
 
     private static Attributes promiseKey(String promiseId) {
-        return Attributes.key("promise#" + promiseId, PROMISE_SORT);
+        return Attributes.key(promisePartition(promiseId), PROMISE_SORT);
     }
 
     static Attributes orderKey(String orderId) {
-        return Attributes.key("order#" + orderId, ORDER_SORT);
+        return Attributes.key(orderPartition(orderId), ORDER_SORT);
+    }
+
+    static String promisePartition(String promiseId) {
+        return "promise#" + promiseId;
+    }
+
+    static String orderPartition(String orderId) {
+        return "order#" + orderId;
     }
 }

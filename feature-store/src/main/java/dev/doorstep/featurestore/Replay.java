@@ -2,9 +2,9 @@ package dev.doorstep.featurestore;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public record Replay(String replayId, Instant createdAt, Instant updatedAt, List
 
         @JsonValue
         String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.doorstep.featurestore;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public record StoredLetter(String id, String source, String position, String sta
 
         @JsonValue
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 }

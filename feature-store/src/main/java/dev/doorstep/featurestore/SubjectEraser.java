@@ -107,7 +107,7 @@ public final class SubjectEraser {
         }
         deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));
         if (orderId != null) {
-            deleteScans(Attributes.of(PromiseStore.orderKey(orderId).map()).text(Tables.PARTITION_KEY));
+            deleteScans(PromiseStore.orderPartition(orderId));
         }
         updateWhereItIs(promises, key, "SET erasedAt = :now REMOVE body, orderId, predictionId, subject",
                 Map.of(":now", Attributes.number(clock.millis())));
@@ -115,11 +115,8 @@ public final class SubjectEraser {
 
     /** Where a parcel was and when; what is counted of it names nobody. */
     private void deleteScans(String partition) {
-        client.queryPaginator(request -> request.tableName(promises).keyConditionExpression("pk = :pk AND begins_with(sk, :scan)")
-                .expressionAttributeValues(
-                        Map.of(":pk", AttributeValue.fromS(partition), ":scan", AttributeValue.fromS(OutcomeStore.SCAN))))
-                .items().forEach(item -> client.deleteItem(request -> request.tableName(promises).key(Map.of(Tables.PARTITION_KEY,
-                        item.get(Tables.PARTITION_KEY), Tables.SORT_KEY, item.get(Tables.SORT_KEY)))));
+        OutcomeStore.scanItems(client, promises, partition).forEach(item -> client.deleteItem(request -> request.tableName(promises)
+                .key(Map.of(Tables.PARTITION_KEY, item.get(Tables.PARTITION_KEY), Tables.SORT_KEY, item.get(Tables.SORT_KEY)))));
     }
 
     /** An item that has just expired must not be made anew. */

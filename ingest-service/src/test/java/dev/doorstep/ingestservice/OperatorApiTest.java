@@ -45,8 +45,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -126,9 +124,7 @@ class OperatorApiTest {
     static void startParts() throws Exception {
         kafka = KafkaNode.start(directory);
         dynamoDb = DynamoDbNode.inMemory(directory);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(Topics.FEATURES_CHANGED, 1, (short) 1))).all().get();
-        }
+        kafka.createTopic(Topics.FEATURES_CHANGED, 1);
         operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         records = new Records(kafka.bootstrapServers());
     }

@@ -20,10 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -63,11 +60,10 @@ class SourcesTest {
         openSearch = OpenSearchNode.start(Path.of(".."), directory);
         kinesis = KinesisNode.start(directory);
         records = new Records(kafka.bootstrapServers());
-        try (KinesisStream stream = kinesis.stream("clicks");
-                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        try (KinesisStream stream = kinesis.stream("clicks")) {
             stream.create(2);
-            admin.createTopics(List.of(new NewTopic("documents", 2, (short) 1))).all().get();
         }
+        kafka.createTopic("documents", 2);
     }
 
     @AfterAll

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -104,10 +103,7 @@ class OutcomesTest {
         dynamoDb = DynamoDbNode.inMemory(directory);
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"), new StringSerializer(),
                 new ByteArraySerializer());
-        try (org.apache.kafka.clients.admin.Admin admin = org.apache.kafka.clients.admin.Admin
-                .create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(Topics.OUTCOMES, 1, (short) 1))).all().get();
-        }
+        kafka.createTopic(Topics.OUTCOMES, 1);
     }
 
     @AfterAll

@@ -106,10 +106,7 @@ class PredictionServiceTest {
     static void startParts() throws Exception {
         kafka = KafkaNode.start(directory);
         dynamoDb = DynamoDbNode.inMemory(directory);
-        try (org.apache.kafka.clients.admin.Admin admin = org.apache.kafka.clients.admin.Admin
-                .create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new org.apache.kafka.clients.admin.NewTopic(Topics.FEATURES_CHANGED, 2, (short) 1))).all().get();
-        }
+        kafka.createTopic(Topics.FEATURES_CHANGED, 2);
     }
 
     @AfterAll

@@ -1,8 +1,8 @@
 package dev.doorstep.commonmodel.message;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ public record Outcome(String outcomeId, @Nullable String promiseId, @Nullable St
 
         @JsonValue
         String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 

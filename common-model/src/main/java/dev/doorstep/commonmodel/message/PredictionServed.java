@@ -52,6 +52,11 @@ public record PredictionServed(long servedAt, PredictionAnswer answer, List<Feat
         features = List.copyOf(features);
     }
 
+    /** The same with what was forecast. */
+    public PredictionServed withInputs(JsonNode parcels) {
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, policyDigest, lane, parcels, forecasts);
+    }
+
     /** The same with forecasts of models on trial. */
     public PredictionServed withForecasts(List<ModelForecast> others) {
         return new PredictionServed(servedAt, answer, features, request, modelDigest, policyDigest, lane, inputs, others);

@@ -1,8 +1,7 @@
 package dev.doorstep.commonmodel.prediction;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import dev.doorstep.commonmodel.wire.WireName;
 
 /** What an answer rests on, from best to least. */
 public enum Basis {
@@ -17,11 +16,6 @@ public enum Basis {
 
     @JsonValue
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @JsonCreator
-    static Basis fromWireName(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        return WireName.of(this);
     }
 }

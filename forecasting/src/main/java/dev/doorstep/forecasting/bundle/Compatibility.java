@@ -2,8 +2,10 @@ package dev.doorstep.forecasting.bundle;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,7 +36,7 @@ public final class Compatibility {
             return Level.MAJOR;
         }
         boolean served = List.of(Bundle.MODEL, Bundle.SETTINGS, Bundle.SCHEMA).stream()
-                .allMatch(file -> java.util.Objects.equals(from.manifest().files().get(file), to.manifest().files().get(file)));
+                .allMatch(file -> Objects.equals(from.manifest().files().get(file), to.manifest().files().get(file)));
         return served ? Level.PATCH : Level.MINOR;
     }
 
@@ -56,7 +58,7 @@ public final class Compatibility {
             case MINOR -> new long[]{before[0], before[1] + 1, 0};
             case PATCH -> new long[]{before[0], before[1], before[2] + 1};
         };
-        if (java.util.Arrays.compare(after, least) < 0) {
+        if (Arrays.compare(after, least) < 0) {
             throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
                     "version " + to.manifest().version() + " says less than what changed since " + from.manifest().version()
                             + ": it must be "

@@ -60,7 +60,6 @@ public final class LearnedForecaster implements Forecaster {
     private final Lanes lanes;
     private final Map<String, Place> origins = new HashMap<>();
     private final Forecaster table;
-    private final boolean byRegion;
 
     /**
      * Puts a bundle before a forecaster.
@@ -70,7 +69,6 @@ public final class LearnedForecaster implements Forecaster {
      * @throws DoorstepException {@code INVALID_MODEL} when its kind can't be served, or counts from what no request knows
      */
     public LearnedForecaster(Bundle bundle, Policy policy, Places places, Calendars calendars, Forecaster table) {
-        this.byRegion = false;
         if (bundle.settings().anchor() != Anchor.ORDERED_AT) {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "anchor",
                     "anchor: the model counts days from the merchant's promise, which no request carries; it can be evaluated, not served");
@@ -85,24 +83,6 @@ public final class LearnedForecaster implements Forecaster {
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
                 new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
         policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
-    }
-
-    private LearnedForecaster(LearnedForecaster other) {
-        this.byRegion = true;
-        this.bundle = other.bundle;
-        this.name = other.name;
-        this.model = other.model;
-        this.learned.putAll(other.learned);
-        this.policy = other.policy;
-        this.lanes = other.lanes;
-        this.table = other.table;
-        this.encoder = other.encoder;
-        this.origins.putAll(other.origins);
-    }
-
-    /** The same model, calibrated on nothing narrower than regions. */
-    LearnedForecaster byRegion() {
-        return new LearnedForecaster(this);
     }
 
     @Override
@@ -128,13 +108,22 @@ public final class LearnedForecaster implements Forecaster {
 
     @Override
     public Forecast forecast(ForecastInput input) {
+        return forecast(input, false);
+    }
+
+    /** The same, calibrated on nothing narrower than regions. */
+    Forecast forecastByRegion(ForecastInput input) {
+        return forecast(input, true);
+    }
+
+    private Forecast forecast(ForecastInput input, boolean byRegion) {
         Forecast byTable = table.forecast(input);
         ReasonCode unknown = unknown(input);
         if (unknown != null) {
             return with(byTable, unknown);
         }
         // The model never saw what is out of stock.
-        return input.outOfStock() ? byTable : learned(input, byTable);
+        return input.outOfStock() ? byTable : learned(input, byTable, byRegion);
     }
 
     /** What the model would have to guess at altogether, or null where it knows enough. */
@@ -154,7 +143,7 @@ public final class LearnedForecaster implements Forecaster {
         return names.isEmpty() || names.contains(value);
     }
 
-    private Forecast learned(ForecastInput input, Forecast byTable) {
+    private Forecast learned(ForecastInput input, Forecast byTable, boolean byRegion) {
         Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
         reasons.addAll(byTable.reasons());
         History history = history(input.orderedAt(), reasons);
@@ -177,8 +166,9 @@ public final class LearnedForecaster implements Forecaster {
                 reasons.add(ReasonCode.PRODUCT_NOT_LEARNED);
             }
         }
-        Calibration.apply(bundle.calibration().of(byRegion ? lane.regionKey() : lane.laneKey(), lane.regionKey()), slowest);
-        Forecast.CalibrationGroup group = group(lane);
+        String narrowest = byRegion ? lane.regionKey() : lane.laneKey();
+        Calibration.apply(bundle.calibration().of(narrowest, lane.regionKey()), slowest);
+        Forecast.CalibrationGroup group = group(narrowest, lane.regionKey());
         Basis basis = group.group().equals(lane.laneKey()) && group.count() >= ENOUGH_ON_LANE ? Basis.LANE_MODEL : Basis.REGION_MODEL;
         return new Forecast(distribution(anchorDay + support.first(), slowest), byTable.orderBy(), byTable.preparationDay(),
                 byTable.likelyPickupDay(), basis, model(), group, reasons);
@@ -299,9 +289,9 @@ public final class LearnedForecaster implements Forecaster {
         return bundle.history();
     }
 
-    private Forecast.CalibrationGroup group(OrderFacts.Lane lane) {
+    private Forecast.CalibrationGroup group(String narrowest, String region) {
         Map<String, Integer> counts = bundle.calibration().counts();
-        for (String key : List.of(byRegion ? lane.regionKey() : lane.laneKey(), lane.regionKey())) {
+        for (String key : List.of(narrowest, region)) {
             Integer count = counts.get(key);
             if (count != null) {
                 return new Forecast.CalibrationGroup(key, count);

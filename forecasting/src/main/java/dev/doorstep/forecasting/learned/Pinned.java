@@ -23,7 +23,7 @@ public record Pinned(Forecaster usual, Forecaster table, Basis best) implements 
     public Forecast forecast(ForecastInput input) {
         return LearnedForecaster.with(switch (best) {
             case LANE_MODEL -> usual.forecast(input);
-            case REGION_MODEL -> usual instanceof LearnedForecaster learned ? learned.byRegion().forecast(input) : table.forecast(input);
+            case REGION_MODEL -> usual instanceof LearnedForecaster learned ? learned.forecastByRegion(input) : table.forecast(input);
             case CARRIER_TABLE -> table.forecast(input);
             case CALENDAR -> table.forecast(somewhere(input));
         }, ReasonCode.SAFE_MODE);

@@ -9,6 +9,7 @@ import dev.doorstep.featurestore.Replay;
 import dev.doorstep.featurestore.ReplayStore;
 import dev.doorstep.featurestore.StoredLetter;
 import dev.doorstep.ingestservice.intake.Receipt;
+import dev.doorstep.servicekit.work.Repeating;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +21,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +36,7 @@ class Replays implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Replays.class);
     private static final int PAGE = 100;
 
-    private static final long LOOK_MILLIS = 500;
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private final ReplayStore replays;
@@ -47,9 +44,7 @@ class Replays implements SmartLifecycle {
     private final Repairs repairs;
     private final Clock clock;
     private final String owner = UUID.randomUUID().toString();
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("replays").factory());
-    private volatile boolean running;
+    private final Repeating looks = new Repeating("replays", "replays wait", LOOK, LOOK, this::look);
 
     Replays(ReplayStore replays, DeadLetterStore letters, Repairs repairs, Clock clock) {
         this.replays = replays;
@@ -60,33 +55,27 @@ class Replays implements SmartLifecycle {
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        looks.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdown();
+        looks.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return looks.isRunning();
     }
 
     private void look() {
-        try {
-            replays.running().forEach(this::work);
-        } catch (RuntimeException e) {
-            log.warn("replays wait: {}", e.toString());
-        }
+        replays.running().forEach(this::work);
     }
 
     private void work(Replay replay) {
         try {
             Replay next = replay;
-            while (running && next.state() == Replay.State.RUNNING && replays.claim(next.replayId(), owner, LEASE)) {
+            while (isRunning() && next.state() == Replay.State.RUNNING && replays.claim(next.replayId(), owner, LEASE)) {
                 next = page(next);
                 if (!replays.save(next, owner)) {
                     return;

@@ -5,16 +5,14 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.BodyIntake;
 import dev.doorstep.ingestservice.intake.Receipt;
+import dev.doorstep.servicekit.work.Repeating;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,50 +33,40 @@ class FileSource implements SmartLifecycle {
     private static final String SOURCE = "file";
 
     private final BodyIntake intake;
-    private final IngestSettings.File settings;
     private final int documentBytes;
     private final Path path;
     private final DoneFiles done;
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("file-source").factory());
-    private volatile boolean running;
+    private final Repeating scans;
 
     FileSource(BodyIntake intake, IngestSettings settings) {
         this.intake = intake;
-        this.settings = settings.file();
         this.documentBytes = settings.limits().documentBytes();
         this.path = Objects.requireNonNull(settings.file().path(), "doorstep.ingest.file.path").toAbsolutePath();
         Path state = settings.file().stateDirectory();
         this.done = new DoneFiles(state != null ? state : Files.isDirectory(path) ? path : Objects.requireNonNull(path.getParent()));
+        this.scans = new Repeating("file-source", path + " can't be read", Duration.ZERO, settings.file().scanInterval(), this::scan);
     }
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::scan, 0, settings.scanInterval().toMillis(), TimeUnit.MILLISECONDS);
+        scans.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdown();
+        scans.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return scans.isRunning();
     }
 
-    private void scan() {
-        try {
-            for (Path file : files()) {
-                if (running && !done.contains(file)) {
-                    read(file);
-                }
+    private void scan() throws IOException {
+        for (Path file : files()) {
+            if (isRunning() && !done.contains(file)) {
+                read(file);
             }
-        } catch (IOException | RuntimeException e) {
-            // The next scan tries again; an exception that left here would end the schedule for good.
-            log.warn("{} can't be read, next look in {}: {}", path, settings.scanInterval(), e.toString());
         }
     }
 

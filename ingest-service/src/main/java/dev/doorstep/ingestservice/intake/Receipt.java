@@ -3,7 +3,7 @@ package dev.doorstep.ingestservice.intake;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.doorstep.commonmodel.error.ErrorCode;
-import java.util.Locale;
+import dev.doorstep.commonmodel.wire.WireName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public record Receipt(long index, @Nullable String id, Status status, @Nullable 
 
         @JsonValue
         String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 }

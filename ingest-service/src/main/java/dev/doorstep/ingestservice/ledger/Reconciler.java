@@ -9,6 +9,7 @@ import dev.doorstep.featurestore.Progress;
 import dev.doorstep.featurestore.ProgressReader;
 import dev.doorstep.featurestore.SourceCounts;
 import dev.doorstep.ingestservice.IngestSettings;
+import dev.doorstep.servicekit.work.Repeating;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +46,10 @@ class Reconciler implements SmartLifecycle {
     private final OutcomeStore outcomes;
     private final LedgerMetrics metrics;
     private final Clock clock;
-    private final Duration interval;
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("reconciler").factory());
+    private final Repeating looks;
     private @Nullable IngestTotals totals;
     private @Nullable Consumer<String, byte[]> events;
     private @Nullable Instant lastBalanced;
-    private volatile boolean running;
 
     Reconciler(LedgerConsumers consumers, KafkaAdmin admin, ProgressReader progress, OutcomeStore outcomes, LedgerMetrics metrics,
             IngestSettings settings, Clock clock) {
@@ -65,36 +59,30 @@ class Reconciler implements SmartLifecycle {
         this.outcomes = outcomes;
         this.metrics = metrics;
         this.clock = clock;
-        this.interval = settings.reconcileInterval();
+        Duration interval = settings.reconcileInterval();
+        this.looks = new Repeating("reconciler", "the ledger can't be reckoned now", interval, interval, this::look);
     }
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, interval.toMillis(), interval.toMillis(),
-                TimeUnit.MILLISECONDS);
+        looks.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdownNow();
+        looks.stopNow();
         closeConsumers();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return looks.isRunning();
     }
 
-    private void attempt() {
-        try {
-            Ledger ledger = reconcile();
-            if (!ledger.balanced()) {
-                log.error("the ledger does not balance: {} documents lost, {} doubled", ledger.total().lost(), ledger.total().doubled());
-            }
-        } catch (RuntimeException e) {
-            log.warn("the ledger can't be reckoned now, next try in {}: {}", interval, e.toString());
+    private void look() {
+        Ledger ledger = reconcile();
+        if (!ledger.balanced()) {
+            log.error("the ledger does not balance: {} documents lost, {} doubled", ledger.total().lost(), ledger.total().doubled());
         }
     }
 

@@ -6,11 +6,11 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.time.CreatedDateTime;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -85,12 +85,12 @@ class OutcomeReader {
 
     private static Outcome.Type type(JsonNode value) {
         for (Outcome.Type type : Outcome.Type.values()) {
-            if (value.isString() && value.asString().equals(type.name().toLowerCase(Locale.ROOT))) {
+            if (value.isString() && value.asString().equals(WireName.of(type))) {
                 return type;
             }
         }
         throw invalid("type", "type must be one of "
-                + Arrays.stream(Outcome.Type.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList() + ": "
+                + Arrays.stream(Outcome.Type.values()).map(WireName::of).toList() + ": "
                 + DoorstepException.shown(value));
     }
 

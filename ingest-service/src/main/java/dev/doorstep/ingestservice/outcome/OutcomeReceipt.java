@@ -2,6 +2,7 @@ package dev.doorstep.ingestservice.outcome;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.ingestservice.intake.Receipt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,5 +16,5 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence that names field and value
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record OutcomeReceipt(int index, @Nullable String outcomeId, String status, @Nullable ErrorCode reason, @Nullable String field,
+record OutcomeReceipt(int index, @Nullable String outcomeId, Receipt.Status status, @Nullable ErrorCode reason, @Nullable String field,
         @Nullable String message) {}

@@ -5,6 +5,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.ingestservice.intake.IntakeLog;
+import dev.doorstep.ingestservice.intake.Receipt;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -59,8 +60,8 @@ class OutcomesController {
             receipts.add(take(i, nodes.get(i)));
         }
         List<OutcomeReceipt> done = receipts.stream().map(CompletableFuture::join).toList();
-        int accepted = count(done, "accepted");
-        int unavailable = count(done, "unavailable");
+        int accepted = count(done, Receipt.Status.ACCEPTED);
+        int unavailable = count(done, Receipt.Status.UNAVAILABLE);
         HttpStatus status = accepted == done.size()
                 ? HttpStatus.ACCEPTED
                 : accepted > 0 ? HttpStatus.MULTI_STATUS : unavailable > 0 ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_REQUEST;
@@ -78,15 +79,16 @@ class OutcomesController {
         } catch (DoorstepException e) {
             intake.rejected(Topics.OUTCOMES_SOURCE);
             return CompletableFuture
-                    .completedFuture(new OutcomeReceipt(index, reader.idOf(node), "refused", e.code(), e.field(), e.getMessage()));
+                    .completedFuture(
+                            new OutcomeReceipt(index, reader.idOf(node), Receipt.Status.REFUSED, e.code(), e.field(), e.getMessage()));
         }
         return intake.append(reader.record(outcome)).handle((_, failure) -> failure == null
-                ? new OutcomeReceipt(index, outcome.outcomeId(), "accepted", null, null, null)
-                : new OutcomeReceipt(index, outcome.outcomeId(), "unavailable", ErrorCode.BROKER_UNAVAILABLE, null,
+                ? new OutcomeReceipt(index, outcome.outcomeId(), Receipt.Status.ACCEPTED, null, null, null)
+                : new OutcomeReceipt(index, outcome.outcomeId(), Receipt.Status.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE, null,
                         "Kafka did not acknowledge; send it again"));
     }
 
-    private static int count(List<OutcomeReceipt> receipts, String status) {
-        return (int) receipts.stream().filter(each -> each.status().equals(status)).count();
+    private static int count(List<OutcomeReceipt> receipts, Receipt.Status status) {
+        return (int) receipts.stream().filter(each -> each.status() == status).count();
     }
 }

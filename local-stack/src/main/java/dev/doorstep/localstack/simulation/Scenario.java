@@ -1,6 +1,6 @@
 package dev.doorstep.localstack.simulation;
 
-import java.util.Locale;
+import dev.doorstep.commonmodel.wire.WireName;
 
 /** What happens to a candidate. */
 enum Scenario {
@@ -28,7 +28,7 @@ enum Scenario {
     }
 
     String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return WireName.of(this);
     }
 
     /** The candidate's version. */

@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining.evaluation;
 
+import dev.doorstep.forecasting.PinballLoss;
 import dev.doorstep.modeltraining.orders.Arrival;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,8 +58,7 @@ public final class Score {
         for (int i = 0; i < LEVELS.length; i++) {
             coverage[i] += arrival.shareBelow(LEVELS[i]);
             double quantile = quantiles == null ? outcome.continuous(cumulative, LEVELS[i]) : quantiles[i];
-            double missed = actual - quantile;
-            double loss = Math.max(LEVELS[i] * missed, (LEVELS[i] - 1) * missed);
+            double loss = PinballLoss.of(LEVELS[i], actual - quantile);
             pinball[i] += loss;
             if (LEVELS[i] == CONFIDENCE) {
                 double[] month = months.computeIfAbsent(outcome.order().order().facts().anchor().toString().substring(0, 7),

@@ -10,14 +10,18 @@ import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.ServingModels;
+import dev.doorstep.servicekit.work.BackgroundQueue;
+import dev.doorstep.servicekit.work.Repeating;
 import dev.doorstep.watching.drift.FeatureDrift;
 import dev.doorstep.watching.drift.FeatureSketch;
+import dev.doorstep.watching.verdict.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
@@ -28,13 +32,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.commons.statistics.interval.Interval;
+import org.apache.commons.statistics.interval.NormalConfidenceInterval;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -44,31 +45,31 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Drift implements SmartLifecycle {
-    private static final Logger log = LoggerFactory.getLogger(Drift.class);
     private static final int EVERY = 4;
     private static final int WAITING = 1_000;
-    private static final long PUBLISH_MILLIS = 10_000;
+    private static final Duration PUBLISH = Duration.ofSeconds(10);
     private static final long LEAST_ORDERS = 200;
     private static final Duration KEPT = Duration.ofDays(8);
-    private static final double Z = 1.959963984540054;
+    private static final double ERROR_RATE = 0.05;
     private static final String TOTALS = "+totals";
 
     private final ModelStore store;
     private final Bundles bundles;
+    private final ServingModels models;
     private final Clock clock;
     private final Counter dropped;
     private final String replicaId = UUID.randomUUID().toString();
-    private final LongAdder seen = new LongAdder();
-    private final BlockingQueue<Order> queue = new ArrayBlockingQueue<>(WAITING);
+    private final BackgroundQueue<Order> queue = new BackgroundQueue<>("drift", WAITING, this::look);
+    /** By the machine's clock, however fast the days go by in a simulation. */
+    private final Repeating publishing = new Repeating("drift-publishing", "what was seen of features can't be published", PUBLISH, PUBLISH,
+            this::publish);
     private final Map<Window, Observations> windows = new HashMap<>();
     private final MessageCodec codec = new MessageCodec();
-    /** Publishing goes by the machine's clock, however fast the days go by in a simulation. */
-    private final InstantSource machine = InstantSource.system();
-    private volatile @Nullable Thread thread;
 
-    Drift(ModelStore store, Bundles bundles, Clock clock, MeterRegistry metrics) {
+    Drift(ModelStore store, Bundles bundles, ServingModels models, Clock clock, MeterRegistry metrics) {
         this.store = store;
         this.bundles = bundles;
+        this.models = models;
         this.clock = clock;
         this.dropped = metrics.counter("doorstep.drift.dropped");
     }
@@ -79,76 +80,44 @@ public class Drift implements SmartLifecycle {
 
     /** Takes an order that a model answered; one in a few is looked at. */
     public void offer(ModelRef model, LearnedForecaster forecaster, List<ForecastInput> parcels, DayDistribution delivery) {
-        seen.increment();
-        if (seen.sum() % EVERY == 0 && !queue.offer(new Order(model, forecaster, parcels, delivery))) {
+        if (ThreadLocalRandom.current().nextInt(EVERY) == 0 && !queue.offer(new Order(model, forecaster, parcels, delivery))) {
             dropped.increment();
         }
     }
 
     @Override
     public void start() {
-        Thread started = Thread.ofPlatform().name("drift").daemon().unstarted(this::work);
-        thread = started;
-        started.start();
+        queue.start();
+        publishing.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        thread = null;
-        if (running != null) {
-            running.interrupt();
-        }
+        queue.stop();
+        publishing.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return queue.isRunning();
     }
 
-    private void work() {
-        Instant next = machine.instant().plusMillis(PUBLISH_MILLIS);
-        try {
-            while (thread != null) {
-                Order order = queue.poll(PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
-                if (order != null) {
-                    look(order);
-                }
-                if (machine.instant().isAfter(next)) {
-                    publish();
-                    next = machine.instant().plusMillis(PUBLISH_MILLIS);
-                }
-            }
-        } catch (InterruptedException _) {
-            publish();
-            Thread.currentThread().interrupt();
-        }
+    private synchronized void look(Order order) {
+        windows.computeIfAbsent(new Window(order.model(), today()), _ -> new Observations()).add(order.forecaster(), order.parcels(),
+                order.delivery());
     }
 
-    private void look(Order order) {
-        try {
-            windows.computeIfAbsent(new Window(order.model(), today()), _ -> new Observations()).add(order.forecaster(), order.parcels(),
-                    order.delivery());
-        } catch (RuntimeException e) {
-            log.error("an order could not be looked at for drift", e);
-        }
-    }
-
-    private void publish() {
-        try {
-            windows.forEach((window, observations) -> {
-                String prefix = window.model().digest() + "/" + window.day() + "/";
-                Instant expires = clock.instant().plus(KEPT);
-                observations.features().forEach((feature, sketch) -> store.put(ModelStore.Kind.DRIFT,
-                        prefix + feature + "/" + replicaId, codec.write(new Stored(feature, sketch.state(), null)), expires));
-                store.put(ModelStore.Kind.DRIFT, prefix + TOTALS + "/" + replicaId,
-                        codec.write(new Stored(TOTALS, null, observations.totals())), expires);
-            });
-            // A day that is over is published once more, and then nothing of it changes.
-            windows.keySet().removeIf(window -> window.day().isBefore(today()));
-        } catch (RuntimeException e) {
-            log.warn("what was seen of features can't be published, trying on: {}", e.toString());
-        }
+    private synchronized void publish() {
+        windows.forEach((window, observations) -> {
+            String prefix = window.model().digest() + "/" + window.day() + "/";
+            Instant expires = clock.instant().plus(KEPT);
+            observations.features().forEach((feature, sketch) -> store.put(ModelStore.Kind.DRIFT, prefix + feature + "/" + replicaId,
+                    codec.write(new Stored(feature, sketch.state(), null)), expires));
+            store.put(ModelStore.Kind.DRIFT, prefix + TOTALS + "/" + replicaId,
+                    codec.write(new Stored(TOTALS, null, observations.totals())), expires);
+        });
+        // A day that is over is published once more, and then nothing of it changes.
+        windows.keySet().removeIf(window -> window.day().isBefore(today()));
     }
 
     record Stored(String feature, FeatureSketch.@Nullable State sketch, Observations.@Nullable Totals totals) {}
@@ -157,7 +126,7 @@ public class Drift implements SmartLifecycle {
     public DriftReport report(ModelRef model) {
         LocalDate to = today();
         LocalDate from = to.minusDays(1);
-        Map<String, FeatureDrift.Reference> references = references(bundles.read(model.digest()));
+        Map<String, FeatureDrift.Reference> references = references(bundle(model));
         Map<String, FeatureSketch> sketches = new TreeMap<>();
         long orders = 0;
         double loss = 0;
@@ -183,15 +152,21 @@ public class Drift implements SmartLifecycle {
         List<FeatureDrift> features = FeatureDrift.of(references, sketches).stream()
                 .sorted(Comparator.comparingDouble(each -> -each.score() / each.threshold())).toList();
         long drifted = features.stream().filter(FeatureDrift::drifted).count();
-        String result = orders < LEAST_ORDERS ? "no-data" : drifted > 0 ? "fail" : "pass";
+        Verdict.Result result = orders < LEAST_ORDERS ? Verdict.Result.NO_DATA : drifted > 0 ? Verdict.Result.FAIL : Verdict.Result.PASS;
         return new DriftReport(model.version(), model.digest(), from, to, orders, result, drifted, features,
-                orders == 0 ? null : estimated(orders, loss, squares));
+                orders < 2 ? null : estimated(orders, loss, squares));
     }
 
     private static DriftReport.EstimatedLoss estimated(long orders, double loss, double squares) {
         double mean = loss / orders;
-        double half = Z * Math.sqrt(Math.max(0, squares / orders - mean * mean) / orders);
-        return new DriftReport.EstimatedLoss(mean, mean - half, mean + half, "concept drift");
+        double variance = Math.max(0, squares - orders * mean * mean) / (orders - 1);
+        Interval interval = NormalConfidenceInterval.MEAN.fromErrorRate(mean, variance, orders, ERROR_RATE);
+        return new DriftReport.EstimatedLoss(mean, interval.getLowerBound(), interval.getUpperBound(), "concept drift");
+    }
+
+    private Bundle bundle(ModelRef model) {
+        LoadedModel loaded = models.find(model.version());
+        return loaded != null && loaded.ref().equals(model) && loaded.bundle() != null ? loaded.bundle() : bundles.read(model.digest());
     }
 
     private static Map<String, FeatureDrift.Reference> references(Bundle bundle) {

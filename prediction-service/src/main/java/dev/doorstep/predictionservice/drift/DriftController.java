@@ -1,9 +1,5 @@
 package dev.doorstep.predictionservice.drift;
 
-import dev.doorstep.commonmodel.error.DoorstepException;
-import dev.doorstep.commonmodel.error.ErrorCode;
-import dev.doorstep.predictionservice.registry.Model;
-import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.servicekit.operator.OperatorController;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,10 +25,6 @@ class DriftController {
     /** Of any registered model. */
     @GetMapping("/v1/drift/{version}")
     DriftReport of(@PathVariable String version) {
-        Model model = registry.find(version, registry.required());
-        if (model == null) {
-            throw new DoorstepException(ErrorCode.NOT_FOUND, "version", "no model " + DoorstepException.shown(version));
-        }
-        return drift.report(new ModelRef(model.version(), model.digest()));
+        return drift.report(registry.model("version", version).ref());
     }
 }

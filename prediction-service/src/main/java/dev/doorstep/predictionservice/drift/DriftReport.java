@@ -2,6 +2,7 @@ package dev.doorstep.predictionservice.drift;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.doorstep.watching.drift.FeatureDrift;
+import dev.doorstep.watching.verdict.Verdict;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedLoss what the model expects of itself, or null where nothing was seen
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record DriftReport(String version, String digest, LocalDate from, LocalDate to, long count, String result, long drifted,
+public record DriftReport(String version, String digest, LocalDate from, LocalDate to, long count, Verdict.Result result, long drifted,
         List<FeatureDrift> features, @Nullable EstimatedLoss estimatedLoss) {
     public DriftReport {
         features = List.copyOf(features);

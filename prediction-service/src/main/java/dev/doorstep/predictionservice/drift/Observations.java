@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.drift;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.forecasting.PinballLoss;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.watching.drift.FeatureSketch;
 import java.util.List;
@@ -41,8 +42,7 @@ final class Observations implements LearnedForecaster.FeatureObserver {
         for (double level : PredictionServed.LEVELS) {
             long quantile = delivery.quantile(level);
             for (long day = delivery.firstDay(); day <= delivery.lastDay(); day++) {
-                double later = (double) day - quantile;
-                sum += delivery.probability(day) * (later > 0 ? level * later : (level - 1) * later);
+                sum += delivery.probability(day) * PinballLoss.of(level, (double) day - quantile);
             }
         }
         return sum / PredictionServed.LEVELS.size();

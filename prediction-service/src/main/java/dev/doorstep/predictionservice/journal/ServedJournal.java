@@ -4,7 +4,9 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.predictionservice.PredictionSettings;
+import dev.doorstep.servicekit.work.BackgroundQueue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,9 +14,8 @@ import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,13 +40,13 @@ public class ServedJournal implements SmartLifecycle {
     private static final Duration FLUSH = Duration.ofSeconds(5);
 
     private final KafkaTemplate<String, byte[]> kafka;
-    private final BlockingQueue<Entry> buffer;
+    private final BackgroundQueue<Entry> buffer;
+    private final Inputs inputs = new Inputs();
     private final MessageCodec codec = new MessageCodec();
     private final Tracer tracer;
     private final MeterRegistry metrics;
     private final Counter journalled;
     private final Counter dropped;
-    private volatile @Nullable Thread thread;
 
     public ServedJournal(ProducerFactory<String, byte[]> producers, PredictionSettings settings, Tracer tracer, MeterRegistry metrics) {
         // Not the observed template: each answer would then be timed and traced twice, on the way of the next one. Nobody waits for these
@@ -53,42 +54,40 @@ public class ServedJournal implements SmartLifecycle {
         this.kafka = new KafkaTemplate<>(producers,
                 Map.of(ProducerConfig.LINGER_MS_CONFIG, 100, ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"));
-        this.buffer = new ArrayBlockingQueue<>(settings.prediction().journalBuffer());
+        this.buffer = new BackgroundQueue<>("served-journal", settings.prediction().journalBuffer(), this::send);
         this.tracer = tracer;
         this.metrics = metrics;
         this.journalled = metrics.counter("doorstep.predictions.journal", "result", "sent");
         this.dropped = metrics.counter("doorstep.predictions.journal", "result", "dropped");
-        Gauge.builder("doorstep.predictions.journal.waiting", buffer, BlockingQueue::size).register(metrics);
+        Gauge.builder("doorstep.predictions.journal.waiting", buffer, BackgroundQueue::size).register(metrics);
     }
 
-    /** An answer and the W3C trace context that it was given under. */
-    private record Entry(PredictionServed served, @Nullable String traceParent) {}
+    /** An answer, what it was made from, and the W3C trace context that it was given under. */
+    private record Entry(PredictionServed served, List<ForecastInput> parcels, @Nullable String traceParent) {}
 
-    /** Takes an answer; never waits. */
-    public void add(PredictionServed served) {
+    /**
+     * Takes an answer; never waits.
+     *
+     * @param parcels as they were forecast
+     */
+    public void add(PredictionServed served, List<ForecastInput> parcels) {
         PredictionAnswer answer = served.answer();
         metrics.counter("doorstep.predictions", "basis", answer.basis().wireName(), "model", answer.model().version()).increment();
-        if (!buffer.offer(new Entry(served, traceParent()))) {
+        if (!buffer.offer(new Entry(served, parcels, traceParent()))) {
             dropped.increment();
         }
     }
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("served-journal").unstarted(this::drain);
-        thread.start();
+        buffer.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        thread = null;
-        if (running != null) {
-            running.interrupt();
-        }
         // While Kafka is away each of them would wait; nobody may wait for all of them.
         long deadline = System.nanoTime() + FLUSH.toNanos();
-        for (Entry entry = buffer.poll(); entry != null; entry = buffer.poll()) {
+        for (Entry entry : buffer.stop()) {
             if (System.nanoTime() < deadline) {
                 send(entry);
             } else {
@@ -107,7 +106,7 @@ public class ServedJournal implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return buffer.isRunning();
     }
 
     /** Stopped after the web server, whose last answers belong in here too. */
@@ -116,21 +115,11 @@ public class ServedJournal implements SmartLifecycle {
         return 0;
     }
 
-    private void drain() {
-        try {
-            while (thread != null) {
-                send(buffer.take());
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void send(Entry entry) {
         try {
             PredictionServed served = entry.served();
             ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, served.answer().predictionId(),
-                    codec.write(served));
+                    codec.write(served.withInputs(inputs.write(entry.parcels()))));
             record.headers().add(Topics.SCHEMA_HEADER, PredictionServed.SCHEMA.getBytes(StandardCharsets.US_ASCII));
             String traceParent = entry.traceParent();
             if (traceParent != null) {

@@ -8,6 +8,7 @@ import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.forecasting.PinballLoss;
 import dev.doorstep.watching.verdict.Pair;
 import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
@@ -71,10 +72,9 @@ class Outcomes implements Consumer<Promise> {
         if (Delivery.isEarly(promise, outcome)) {
             return OutcomeStore.Taken.EARLY;
         }
-        Delivery known = Delivery.of(promise, scansBefore, 1);
-        boolean same = known.scans().stream().anyMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()));
-        boolean contradicts = known.scans().stream().anyMatch(scan -> contradict(scan, outcome));
-        if (contradicts && !same) {
+        List<Outcome> known = scansBefore.stream().filter(scan -> !Delivery.isEarly(promise, scan)).toList();
+        if (known.stream().noneMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()))
+                && known.stream().anyMatch(scan -> contradict(scan, outcome))) {
             return OutcomeStore.Taken.CONTRADICTORY;
         }
         return day(promise) + rules.horizonDays() < LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay()
@@ -160,8 +160,7 @@ class Outcomes implements Consumer<Promise> {
         double loss = 0;
         for (int i = 0; i < PredictionServed.LEVELS.size(); i++) {
             double level = PredictionServed.LEVELS.get(i);
-            double early = deliveredOn.toEpochDay() - (double) forecast.quantiles().get(i).toEpochDay();
-            loss += early > 0 ? level * early : (level - 1) * early;
+            loss += PinballLoss.of(level, deliveredOn.toEpochDay() - (double) forecast.quantiles().get(i).toEpochDay());
         }
         return loss / PredictionServed.LEVELS.size();
     }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
+import org.apache.commons.statistics.interval.Interval;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +24,7 @@ import org.springframework.stereotype.Component;
 public class Reliability {
     private static final Logger log = LoggerFactory.getLogger(Reliability.class);
     private static final long FRESH_NANOS = Duration.ofMinutes(1).toNanos();
-    /** 97.5 % point of the normal distribution. */
-    private static final double Z = 1.959963984540054;
+    private static final double ERROR_RATE = 0.05;
 
     private final ModelStore store;
     private final Rules rules;
@@ -102,10 +103,10 @@ public class Reliability {
 
     private static Group group(Key key, List<Kept> all) {
         int n = all.size();
-        double share = (double) all.stream().filter(Kept::kept).count() / n;
-        double center = (share + Z * Z / (2 * n)) / (1 + Z * Z / n);
-        double half = Z / (1 + Z * Z / n) * Math.sqrt(share * (1 - share) / n + Z * Z / (4.0 * n * n));
-        return new Group(key.version(), key.lane(), key.confidence(), share, Math.max(0, center - half), Math.min(1, center + half), n,
+        int kept = (int) all.stream().filter(Kept::kept).count();
+        Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(n, kept, ERROR_RATE);
+        return new Group(key.version(), key.lane(), key.confidence(), (double) kept / n, interval.getLowerBound(), interval.getUpperBound(),
+                n,
                 all.stream().map(Kept::day).min(LocalDate::compareTo).orElseThrow(),
                 all.stream().map(Kept::day).max(LocalDate::compareTo).orElseThrow());
     }

@@ -13,7 +13,7 @@ import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
-import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.journal.Inputs;
 import dev.doorstep.predictionservice.serving.ModelLoader;
 import java.time.LocalDate;
 import org.springframework.stereotype.Component;
@@ -77,8 +77,7 @@ class Replay {
 
     private Forecaster forecaster(Promise promise, String digest) {
         try {
-            boolean table = digest.equals(ModelLoader.TABLE.digest());
-            return loader.load(table ? ModelLoader.TABLE : new ModelRef(loader.versionOf(digest), digest)).forecaster();
+            return loader.load(digest).forecaster();
         } catch (DoorstepException e) {
             throw impossible("modelDigest", "the model " + promise.model().version() + " can't be loaded: " + e.getMessage());
         }

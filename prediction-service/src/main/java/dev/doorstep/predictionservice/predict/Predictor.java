@@ -18,7 +18,6 @@ import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
-import dev.doorstep.predictionservice.outcome.Inputs;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.serving.Lineup;
 import dev.doorstep.predictionservice.serving.LoadedModel;
@@ -48,7 +47,6 @@ class Predictor {
     private final Shadows shadows;
     private final Drift drift;
     private final MeterRegistry metrics;
-    private final Inputs inputs = new Inputs();
     private final Quotes quotes;
     private final AnswerParts parts;
     private final Clock clock;
@@ -151,35 +149,23 @@ class Predictor {
         if (lineup.pinned() != null) {
             return answer(request, include, lineup, lineup.active(), lineup.pinned(), parcels, now, features);
         }
-        Lineup.Trial canary = lineup.canaryFor(request.customerKey() == null ? request.sessionId() : request.customerKey());
-        if (canary != null) {
-            LoadedModel candidate = canary.candidate();
+        LoadedModel model = lineup.answering(request.customerKey() == null ? request.sessionId() : request.customerKey());
+        while (true) {
             try {
-                return answer(request, include, lineup, candidate, candidate.forecaster(), parcels, now, features);
+                return answer(request, include, lineup, model, model.forecaster(), parcels, now, features);
             } catch (DoorstepException e) {
                 throw e;
             } catch (RuntimeException e) {
                 // A customer must not pay for a trial: the model that is known to work answers.
-                fellBack(candidate, e);
+                LoadedModel before = lineup.before(model);
+                if (before == null) {
+                    throw e;
+                }
+                metrics.counter("doorstep.predictions.fallbacks", "model", model.ref().version()).increment();
+                log.debug("model {} failed, the one before it answers", model.ref().version(), e);
+                model = before;
             }
         }
-        try {
-            return answer(request, include, lineup, lineup.active(), lineup.active().forecaster(), parcels, now, features);
-        } catch (DoorstepException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            Lineup.Trial provisional = lineup.provisional();
-            if (provisional == null) {
-                throw e;
-            }
-            fellBack(provisional.candidate(), e);
-            return answer(request, include, lineup, provisional.baseline(), provisional.baseline().forecaster(), parcels, now, features);
-        }
-    }
-
-    private void fellBack(LoadedModel candidate, RuntimeException e) {
-        metrics.counter("doorstep.predictions.fallbacks", "model", candidate.ref().version()).increment();
-        log.debug("model {} failed, the one before it answers", candidate.ref().version(), e);
     }
 
     private Answered answer(PredictionRequest request, Set<Include> include, Lineup lineup, LoadedModel model, Forecaster forecaster,
@@ -204,8 +190,7 @@ class Predictor {
         return new Answered(lineup, model, parcels, forecast.delivery(),
                 new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         forecaster instanceof Pinned ? null : model.ref().digest(), quote.policyDigest(),
-                        forecast.calibration() == null ? null : forecast.calibration().group(),
-                        inputs.write(parcels), null));
+                        forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features) {

@@ -1,10 +1,9 @@
 package dev.doorstep.predictionservice.registry;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +28,7 @@ public record Model(String version, String name, String digest, State state, Ins
         /** Name in answers. */
         @JsonValue
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        @JsonCreator
-        static State fromWireName(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT));
+            return WireName.of(this);
         }
     }
 
@@ -43,7 +37,8 @@ public record Model(String version, String name, String digest, State state, Ins
         return new Model(version, name, digest, next, registeredAt, registeredBy, knownUntil, why);
     }
 
-    ModelRef ref() {
+    /** Which one it is. */
+    public ModelRef ref() {
         return new ModelRef(version, digest);
     }
 }

@@ -91,7 +91,7 @@ public class Registry {
         after.ended().forEach(rollout -> documents.put(ended(rollout.rolloutId()), codec.write(rollout)));
         Set<String> used = used(after);
         for (String version : used(before)) {
-            Model model = used.contains(version) ? null : find(version);
+            Model model = used.contains(version) ? null : entered(version);
             if (model != null) {
                 documents.put(key(version), codec.write(model.in(Model.State.RETIRED, after.blocked().get(version))));
             }
@@ -104,38 +104,46 @@ public class Registry {
                 .map(ModelRef::version).collect(Collectors.toSet());
     }
 
-    /** Enters a model; one that is there with the same digest stays as it is. */
-    public Model register(Model model) {
-        if (!store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model))) {
-            Model known = find(model.version());
-            if (known == null || !known.digest().equals(model.digest())) {
-                throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
-                        "version " + model.version() + " is another bundle already: " + (known == null ? "" : known.digest()));
-            }
-            return known;
+    /**
+     * Enters a model; one that is there with the same digest stays as it is, and one that was rejected gives its place.
+     *
+     * @throws DoorstepException {@code MODEL_CONFLICT} when the version is another bundle already
+     */
+    public Model enter(Model model) {
+        Model known = store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model)) ? model : entered(model.version());
+        if (known == null || known.state() == Model.State.REJECTED) {
+            store.put(ModelStore.Kind.MODEL, model.version(), codec.write(model), null);
+            return model;
         }
-        return model;
+        if (!known.digest().equals(model.digest())) {
+            throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
+                    "version " + model.version() + " is another bundle already: " + known.digest());
+        }
+        return known;
     }
 
-    /** Enters a bundle that can't serve, with the reason. */
-    public void reject(Model model) {
-        store.put(ModelStore.Kind.MODEL, model.version(), codec.write(model), null);
-    }
-
-    /** A model in its present state, or null. */
-    public @Nullable Model find(String version) {
+    /** A model as it was entered last, or null. */
+    public @Nullable Model entered(String version) {
         byte[] body = store.find(ModelStore.Kind.MODEL, version);
         return body == null ? null : codec.read(body, Model.class);
     }
 
-    /** A model in its present state, with what serves; by its version or its digest. */
-    public @Nullable Model find(String versionOrDigest, Serving serving) {
-        return models(serving).stream().filter(each -> each.version().equals(versionOrDigest) || each.digest().equals(versionOrDigest))
-                .findFirst().orElse(null);
+    /**
+     * A model in its present state.
+     *
+     * @param field that names it, for messages
+     * @param versionOrDigest its version or its digest
+     * @throws DoorstepException {@code NOT_FOUND}
+     */
+    public Model model(String field, String versionOrDigest) {
+        return models().stream().filter(each -> each.version().equals(versionOrDigest) || each.digest().equals(versionOrDigest)).findFirst()
+                .orElseThrow(() -> new DoorstepException(ErrorCode.NOT_FOUND, field, field + " names no registered model: "
+                        + DoorstepException.shown(versionOrDigest) + "; POST /v1/models registers one"));
     }
 
     /** All models in their present states. */
-    public List<Model> models(Serving serving) {
+    public List<Model> models() {
+        Serving serving = required();
         List<Model> models = new ArrayList<>();
         for (byte[] body : store.list(ModelStore.Kind.MODEL, "")) {
             Model model = codec.read(body, Model.class);

@@ -1,11 +1,10 @@
 package dev.doorstep.predictionservice.registry;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A candidate on its way.
@@ -41,12 +40,7 @@ public record Rollout(String rolloutId, ModelRef candidate, ModelRef baseline, S
         /** Name in answers. */
         @JsonValue
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        @JsonCreator
-        static State fromWireName(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+            return WireName.of(this);
         }
     }
 

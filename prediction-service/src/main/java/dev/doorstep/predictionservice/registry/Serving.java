@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.registry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRe
     public Serving {
         rollouts = List.copyOf(rollouts);
         ended = List.copyOf(ended);
-        blocked = java.util.Collections.unmodifiableMap(new TreeMap<>(blocked));
+        blocked = Collections.unmodifiableMap(new TreeMap<>(blocked));
     }
 
     /** What serves before anyone has decided anything. */

@@ -1,10 +1,9 @@
 package dev.doorstep.predictionservice.registry;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.doorstep.commonmodel.wire.WireName;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** How a candidate becomes the active model. */
@@ -46,11 +45,6 @@ public enum Strategy {
     /** Name in requests and answers. */
     @JsonValue
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @JsonCreator
-    static Strategy fromWireName(String name) {
-        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        return WireName.of(this);
     }
 }

@@ -6,11 +6,13 @@ import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.drift.DriftReport;
 import dev.doorstep.predictionservice.outcome.Pairs;
 import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.serving.Counts;
 import dev.doorstep.predictionservice.serving.ModelLoader;
+import dev.doorstep.servicekit.work.Repeating;
 import dev.doorstep.watching.verdict.Pair;
 import dev.doorstep.watching.verdict.Rules;
 import dev.doorstep.watching.verdict.Verdict;
@@ -28,10 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -64,12 +62,8 @@ class Automation implements SmartLifecycle {
     private final AtomicLong drifted = new AtomicLong();
     private final Rules rules;
     private final Clock clock;
-    private final long everyMillis;
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("automation").daemon().factory());
-    private volatile boolean running;
+    private final Repeating looks;
     private long driftNanos = System.nanoTime();
-    private String lastProblem = "";
 
     Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Drift drift,
             Rules rules, RolloutSettings settings, MeterRegistry metrics, Clock clock) {
@@ -83,85 +77,70 @@ class Automation implements SmartLifecycle {
         this.alerts = alerts;
         this.rules = rules;
         this.clock = clock;
-        this.everyMillis = settings.poll().toMillis();
+        this.looks = new Repeating("automation", "nothing can be decided", settings.poll(), settings.poll(), this::look);
     }
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        looks.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdownNow();
+        looks.stopNow();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return looks.isRunning();
     }
 
-    private void attempt() {
-        try {
-            if (follower.hasFollowed() && store.claim(follower.replicaId(), LEASE)) {
-                decide();
-                watchDrift();
-            }
-            lastProblem = "";
-        } catch (RuntimeException e) {
-            if (!e.toString().equals(lastProblem)) {
-                lastProblem = e.toString();
-                log.warn("nothing can be decided, trying on: {}", lastProblem);
-            }
+    private void look() {
+        if (!follower.hasFollowed() || !store.claim(follower.replicaId(), LEASE)) {
+            return;
+        }
+        Serving serving = registry.required();
+        if (!serving.rollouts().isEmpty()) {
+            decide(serving);
+        }
+        if (System.nanoTime() - driftNanos > DRIFT_NANOS && !serving.active().equals(ModelLoader.TABLE)) {
+            driftNanos = System.nanoTime();
+            watchDrift(serving.active());
         }
     }
 
     /** Drift of features is told and never takes a model back: another one would meet the same world. */
-    private void watchDrift() {
-        Serving serving = registry.serving();
-        if (serving == null || System.nanoTime() - driftNanos < DRIFT_NANOS || serving.active().equals(ModelLoader.TABLE)) {
-            return;
-        }
-        driftNanos = System.nanoTime();
-        DriftReport report = drift.report(serving.active());
+    private void watchDrift(ModelRef active) {
+        DriftReport report = drift.report(active);
         drifted.set(report.drifted());
-        if (report.result().equals("fail")) {
-            alerts.raise("drift", serving.active().version(),
+        if (report.result() == Result.FAIL) {
+            alerts.raise("drift", active.version(),
                     "is asked about other orders than it was trained with: " + report.drifted() + " features have drifted", List.of());
         }
     }
 
     /** Looks at all rollouts once. */
-    void decide() {
-        Serving serving = registry.serving();
-        if (serving == null || serving.rollouts().isEmpty()) {
-            return;
-        }
+    private void decide(Serving serving) {
         List<ReplicaReport> all = reports.all();
         for (Rollout rollout : serving.rollouts()) {
             try {
-                decide(rollout, all, serving.frozen() == null);
+                RolloutReport known = reports.find(rollout, rules);
+                RolloutReport report = looked(known, all);
+                if (!report.equals(known)) {
+                    reports.save(report);
+                }
+                if (serving.frozen() == null) {
+                    decide(report, all);
+                }
             } catch (RuntimeException e) {
                 log.error("rollout {} can't be decided on", rollout.rolloutId(), e);
             }
         }
     }
 
-    private void decide(Rollout rollout, List<ReplicaReport> all, boolean decides) {
-        RolloutReport report = looked(rollout, all);
-        if (!report.equals(reports.find(rollout.rolloutId()))) {
-            reports.save(report);
-        }
-        if (decides) {
-            decide(rollout, report, all);
-        }
-    }
-
     /** The report with all that was counted and matured since. */
-    private RolloutReport looked(Rollout rollout, List<ReplicaReport> all) {
-        RolloutReport known = reports.findOrNew(rollout, rules);
+    private RolloutReport looked(RolloutReport known, List<ReplicaReport> all) {
+        Rollout rollout = known.rollout();
         Map<String, Counts> seen = new TreeMap<>(known.seen());
         Counts fresh = Counts.NONE;
         for (ReplicaReport replica : all) {
@@ -200,7 +179,8 @@ class Automation implements SmartLifecycle {
         return missing.isEmpty() ? null : missing.toString();
     }
 
-    private void decide(Rollout rollout, RolloutReport report, List<ReplicaReport> all) {
+    private void decide(RolloutReport report, List<ReplicaReport> all) {
+        Rollout rollout = report.rollout();
         Instant now = Instant.ofEpochMilli(clock.millis());
         String rolloutId = rollout.rolloutId();
         String version = rollout.candidate().version();
@@ -229,7 +209,7 @@ class Automation implements SmartLifecycle {
         report.verdicts().stream().filter(each -> !each.rollsBack() && each.result() == Result.FAIL)
                 .forEach(each -> alerts.raise(each.check(), version, "is beyond its threshold", List.of(each)));
         switch (rollout.state()) {
-            case CANARY -> step(rollout, report, now);
+            case CANARY -> step(report, now);
             case ACTIVE -> {
                 if (passed(report, BEFORE_SETTLED)) {
                     change(rollout, "settled", "its orders have matured", report.verdicts(),
@@ -242,7 +222,8 @@ class Automation implements SmartLifecycle {
         }
     }
 
-    private void step(Rollout rollout, RolloutReport report, Instant now) {
+    private void step(RolloutReport report, Instant now) {
+        Rollout rollout = report.rollout();
         Duration bake = rollout.steps().get(rollout.step()).bake();
         Duration baked = Duration.between(rollout.since(), now);
         if (baked.compareTo(bake) < 0) {

@@ -7,6 +7,7 @@ import dev.doorstep.predictionservice.serving.Counts;
 import dev.doorstep.predictionservice.serving.Lineup;
 import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.servicekit.health.Preparation;
+import dev.doorstep.servicekit.work.Repeating;
 import dev.doorstep.watching.verdict.Rules;
 import dev.doorstep.watching.verdict.Verdict;
 import dev.doorstep.watching.verdict.Watch;
@@ -17,10 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -40,15 +37,11 @@ class Follower implements SmartLifecycle {
     private final Reports reports;
     private final Rules rules;
     private final Preparation tables;
-    private final Duration poll;
+    private final Repeating looks;
     private final String replicaId = UUID.randomUUID().toString();
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("follower").daemon().factory());
     private final Map<String, Watch> watches = new HashMap<>();
     private final Map<String, Counts> watched = new HashMap<>();
     private volatile long contactNanos = System.nanoTime();
-    private volatile boolean running;
-    private String lastProblem = "";
 
     Follower(Registry registry, ServingModels models, Reports reports, Rules rules, Preparation tables, RolloutSettings settings,
             MeterRegistry metrics) {
@@ -57,7 +50,7 @@ class Follower implements SmartLifecycle {
         this.models = models;
         this.reports = reports;
         this.rules = rules;
-        this.poll = settings.poll();
+        this.looks = new Repeating("follower", "what is to serve can't be looked up", Duration.ZERO, settings.poll(), this::look);
         Gauge.builder("doorstep.rollout.epoch", models, each -> each.lineup().serving().epoch()).register(metrics);
         Gauge.builder("doorstep.rollout.models.failed", models, each -> each.failures().size()).register(metrics);
         Gauge.builder("doorstep.rollout.frozen", models, each -> each.lineup().serving().frozen() == null ? 0 : 1).register(metrics);
@@ -76,18 +69,14 @@ class Follower implements SmartLifecycle {
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, 0, poll.toMillis(), TimeUnit.MILLISECONDS);
+        looks.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdownNow();
+        looks.stopNow();
         try {
-            Lineup lineup = models.lineup();
-            reports.gone(new ReplicaReport(replicaId, 0, lineup.serving().epoch(), models.prepared(), models.failures(), models.dropped(),
-                    models.counts()));
+            reports.put(replicaId, models, true);
         } catch (RuntimeException e) {
             log.info("nobody could be told that this replica ends: {}", e.toString());
         }
@@ -95,25 +84,19 @@ class Follower implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return running;
+        return looks.isRunning();
     }
 
-    private void attempt() {
+    private void look() throws InterruptedException {
         try {
             if (tables.awaitDone(Duration.ZERO)) {
                 follow();
             }
-            lastProblem = "";
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            if (!e.toString().equals(lastProblem)) {
-                lastProblem = e.toString();
-                log.warn("what is to serve can't be looked up, going on with epoch {}: {}", models.lineup().serving().epoch(), lastProblem);
-            }
             if (System.nanoTime() - contactNanos > ALONE.toNanos()) {
-                guardOrSay();
+                guard();
             }
+            throw e;
         }
     }
 
@@ -127,16 +110,7 @@ class Follower implements SmartLifecycle {
         contactNanos = System.nanoTime();
         watches.clear();
         watched.clear();
-        reports.put(replicaId, models.lineup().serving().epoch(), models, models.counts());
-    }
-
-    /** Nothing may end the one thread that follows. */
-    private void guardOrSay() {
-        try {
-            guard();
-        } catch (RuntimeException e) {
-            log.error("the candidates of this replica can't be judged", e);
-        }
+        reports.put(replicaId, models, false);
     }
 
     /** Nobody decides: what this replica sees of a candidate is all there is. */

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,23 +42,18 @@ class ModelsController {
 
     @PostMapping("/v1/models")
     ResponseEntity<Model> register(@Valid @RequestBody Registering request, HttpServletRequest http) {
-        Model model = registration.register(request.digest(), registry.required(),
-                Objects.requireNonNullElse(http.getRemoteUser(), "unknown"));
+        Model model = registration.register(request.digest(), Causes.actor(http));
         return ResponseEntity.created(URI.create("/v1/models/" + model.version())).body(model);
     }
 
     @GetMapping("/v1/models")
     List<Model> models() {
-        return registry.models(registry.required());
+        return registry.models();
     }
 
     @GetMapping("/v1/models/{version}")
     Model model(@PathVariable String version) {
-        Model model = registry.find(version, registry.required());
-        if (model == null) {
-            throw new DoorstepException(ErrorCode.NOT_FOUND, "version", "no model " + DoorstepException.shown(version));
-        }
-        return model;
+        return registry.model("version", version);
     }
 
     /** What served at an instant and how that came about: the entry that held then first, older ones after it. */

@@ -9,7 +9,6 @@ import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
-import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.serving.ModelLoader;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,37 +35,34 @@ class Registration {
      * @throws DoorstepException {@code INVALID_MODEL} when it is missing, damaged or can't serve, {@code MODEL_CONFLICT} when its version
      *     is another bundle's, or says less than what changed since the active model
      */
-    Model register(String digest, Serving serving, String actor) {
+    Model register(String digest, String actor) {
         Bundle bundle = bundles.read(digest);
         Manifest manifest = bundle.manifest();
         Instant now = Instant.ofEpochMilli(clock.millis());
         Model model = new Model(manifest.version(), manifest.name(), digest, Model.State.REGISTERED, now, actor, manifest.knownUntil(),
                 null);
-        Model known = registry.find(manifest.version());
+        Model known = registry.entered(manifest.version());
         if (known != null && known.state() != Model.State.REJECTED) {
-            return registry.register(model);
+            return registry.enter(model);
         }
         try {
-            checkVersion(bundle, serving);
-            loader.load(new ModelRef(manifest.version(), digest));
+            checkVersion(bundle);
+            loader.prepare(bundle);
         } catch (DoorstepException e) {
-            registry.reject(model.in(Model.State.REJECTED, e.getMessage()));
+            registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
             throw e;
         } catch (RuntimeException e) {
             String reason = "it fails on a request that the active model answers: " + e;
-            registry.reject(model.in(Model.State.REJECTED, reason));
+            registry.enter(model.in(Model.State.REJECTED, reason));
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
         }
-        if (known != null) {
-            registry.reject(model);
-            return model;
-        }
-        return registry.register(model);
+        return registry.enter(model);
     }
 
-    private void checkVersion(Bundle bundle, Serving serving) {
-        if (!serving.active().equals(ModelLoader.TABLE)) {
-            Compatibility.requireHonestVersion(bundles.read(serving.active().digest()), bundle);
+    private void checkVersion(Bundle bundle) {
+        ModelRef active = registry.required().active();
+        if (!active.equals(ModelLoader.TABLE)) {
+            Compatibility.requireHonestVersion(bundles.read(active.digest()), bundle);
         }
     }
 }

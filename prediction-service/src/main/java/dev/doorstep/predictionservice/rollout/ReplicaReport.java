@@ -1,6 +1,7 @@
 package dev.doorstep.predictionservice.rollout;
 
 import dev.doorstep.predictionservice.serving.Counts;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,9 +21,9 @@ import java.util.TreeSet;
 record ReplicaReport(String replicaId, long at, long epoch, Set<String> prepared, Map<String, String> failures, Set<String> dropped,
         Map<String, Counts> counts) {
     ReplicaReport {
-        prepared = java.util.Collections.unmodifiableSet(new TreeSet<>(prepared));
-        failures = java.util.Collections.unmodifiableMap(new TreeMap<>(failures));
-        dropped = java.util.Collections.unmodifiableSet(new TreeSet<>(dropped));
-        counts = java.util.Collections.unmodifiableMap(new TreeMap<>(counts));
+        prepared = Collections.unmodifiableSet(new TreeSet<>(prepared));
+        failures = Collections.unmodifiableMap(new TreeMap<>(failures));
+        dropped = Collections.unmodifiableSet(new TreeSet<>(dropped));
+        counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     }
 }

@@ -4,7 +4,7 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.registry.Rollout;
-import dev.doorstep.predictionservice.serving.Counts;
+import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.watching.verdict.Rules;
 import dev.doorstep.watching.verdict.Watch;
 import java.time.Duration;
@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Keeps what replicas say of themselves and what is known of rollouts. Thread-safe. */
@@ -31,19 +30,16 @@ class Reports {
         this.settings = settings;
     }
 
-    void put(String replicaId, long epoch, dev.doorstep.predictionservice.serving.ServingModels models, Map<String, Counts> counts) {
+    /**
+     * Says how a replica is.
+     *
+     * @param ends whether it ends, so that nobody waits for it
+     */
+    void put(String replicaId, ServingModels models, boolean ends) {
         Instant now = machine.instant();
-        ReplicaReport report = new ReplicaReport(replicaId, now.toEpochMilli(), epoch, models.prepared(), models.failures(),
-                models.dropped(), counts);
+        ReplicaReport report = new ReplicaReport(replicaId, ends ? 0 : now.toEpochMilli(), models.lineup().serving().epoch(),
+                models.prepared(), models.failures(), models.dropped(), models.counts());
         store.put(ModelStore.Kind.REPLICA, replicaId, codec.write(report), now.plus(KEPT));
-    }
-
-    /** Says that a replica ends, so that nobody waits for it. */
-    void gone(ReplicaReport last) {
-        store.put(ModelStore.Kind.REPLICA, last.replicaId(),
-                codec.write(new ReplicaReport(last.replicaId(), 0, last.epoch(), last.prepared(), last.failures(), last.dropped(),
-                        last.counts())),
-                machine.instant().plus(KEPT));
     }
 
     /** All of the last day, also of replicas that are gone: what they counted still counts. */
@@ -56,15 +52,12 @@ class Reports {
         return machine.instant().toEpochMilli() - report.at() <= settings.replicaTimeout().toMillis();
     }
 
-    @Nullable
-    RolloutReport find(String rolloutId) {
-        byte[] body = store.find(ModelStore.Kind.ROLLOUT, rolloutId);
-        return body == null ? null : codec.read(body, RolloutReport.class);
-    }
-
-    RolloutReport findOrNew(Rollout rollout, Rules rules) {
-        RolloutReport known = find(rollout.rolloutId());
-        return known == null ? new RolloutReport(rollout, Map.of(), Watch.of(rules), Long.MIN_VALUE, List.of(), null) : known.with(rollout);
+    /** What is known of a rollout, which is as it is given. */
+    RolloutReport find(Rollout rollout, Rules rules) {
+        byte[] body = store.find(ModelStore.Kind.ROLLOUT, rollout.rolloutId());
+        return body == null
+                ? new RolloutReport(rollout, Map.of(), Watch.of(rules), Long.MIN_VALUE, List.of(), null)
+                : codec.read(body, RolloutReport.class).with(rollout);
     }
 
     void save(RolloutReport report) {

@@ -3,7 +3,6 @@ package dev.doorstep.predictionservice.rollout;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.prediction.Basis;
-import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.SafeMode;
 import dev.doorstep.predictionservice.registry.Serving;
@@ -17,7 +16,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -55,17 +53,14 @@ class RolloutController {
 
     @PostMapping("/v1/rollouts")
     ResponseEntity<RolloutReport> start(@Valid @RequestBody RolloutRequest request, HttpServletRequest http) {
-        RolloutReport report = rollouts.start(request, cause(http, null));
+        RolloutReport report = rollouts.start(request, Causes.of(http, null));
         follower.follow();
         return ResponseEntity.created(URI.create("/v1/rollouts/" + report.rollout().rolloutId())).body(report);
     }
 
     @GetMapping("/v1/rollouts")
     List<RolloutReport> open() {
-        Serving serving = registry.serving();
-        return serving == null
-                ? List.of()
-                : serving.rollouts().stream().map(rollout -> rollouts.find(rollout.rolloutId())).toList();
+        return registry.required().rollouts().stream().map(rollout -> rollouts.find(rollout.rolloutId())).toList();
     }
 
     @GetMapping("/v1/rollouts/{rolloutId}")
@@ -76,22 +71,22 @@ class RolloutController {
     @PostMapping("/v1/rollouts/{rolloutId}/promote")
     RolloutReport promote(@PathVariable String rolloutId, @RequestBody(required = false) @Nullable Promotion promotion,
             HttpServletRequest http) {
-        return followed(rollouts.promote(rolloutId, promotion != null && Boolean.TRUE.equals(promotion.full()), cause(http, null)));
+        return followed(rollouts.promote(rolloutId, promotion != null && Boolean.TRUE.equals(promotion.full()), Causes.of(http, null)));
     }
 
     @PostMapping("/v1/rollouts/{rolloutId}/pause")
     RolloutReport pause(@PathVariable String rolloutId, HttpServletRequest http) {
-        return followed(rollouts.pause(rolloutId, cause(http, null)));
+        return followed(rollouts.pause(rolloutId, Causes.of(http, null)));
     }
 
     @PostMapping("/v1/rollouts/{rolloutId}/abort")
     RolloutReport abort(@PathVariable String rolloutId, HttpServletRequest http) {
-        return followed(rollouts.abort(rolloutId, cause(http, null)));
+        return followed(rollouts.abort(rolloutId, Causes.of(http, null)));
     }
 
     @PostMapping("/v1/rollbacks")
     Serving rollBack(@Valid @RequestBody Rollback rollback, HttpServletRequest http) {
-        return followed(rollouts.rollBack(rollback.to(), cause(http, rollback.reason())));
+        return followed(rollouts.rollBack(rollback.to(), Causes.of(http, rollback.reason())));
     }
 
     @PostMapping("/v1/safe-mode")
@@ -103,39 +98,33 @@ class RolloutController {
         if (!pin.until().isAfter(clock.instant())) {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "until", "until must lie ahead: " + pin.until());
         }
-        return followed(registry.change(cause(http, pin.reason()), "safe-mode-on", null,
+        return followed(registry.change(Causes.of(http, pin.reason()), "safe-mode-on", null,
                 serving -> serving.withSafeMode(new SafeMode(pin.basis(), pin.until(), pin.reason()))));
     }
 
     @DeleteMapping("/v1/safe-mode")
     Serving unpin(HttpServletRequest http) {
-        return followed(registry.change(cause(http, null), "safe-mode-off", null, serving -> serving.withSafeMode(null)));
+        return followed(registry.change(Causes.of(http, null), "safe-mode-off", null, serving -> serving.withSafeMode(null)));
     }
 
     @PostMapping("/v1/freeze")
     Serving freeze(@Valid @RequestBody Reason reason, HttpServletRequest http) {
-        return followed(registry.change(cause(http, reason.reason()), "frozen", null, serving -> serving.withFrozen(reason.reason())));
+        return followed(registry.change(Causes.of(http, reason.reason()), "frozen", null, serving -> serving.withFrozen(reason.reason())));
     }
 
     @DeleteMapping("/v1/freeze")
     Serving unfreeze(HttpServletRequest http) {
-        return followed(registry.change(cause(http, null), "unfrozen", null, serving -> serving.withFrozen(null)));
+        return followed(registry.change(Causes.of(http, null), "unfrozen", null, serving -> serving.withFrozen(null)));
     }
 
     @DeleteMapping("/v1/blocks/{version}")
     Serving clear(@PathVariable String version, HttpServletRequest http) {
-        return followed(registry.change(cause(http, null), "cleared", null, serving -> serving.withBlocked(version, null)));
+        return followed(registry.change(Causes.of(http, null), "cleared", null, serving -> serving.withBlocked(version, null)));
     }
 
     /** This replica follows before the operator reads the answer. */
     private <T> T followed(T answer) {
         follower.follow();
         return answer;
-    }
-
-    private static Cause cause(HttpServletRequest http, @Nullable String reason) {
-        String requestId = http.getHeader("X-Request-Id");
-        return new Cause(Objects.requireNonNullElse(http.getRemoteUser(), "unknown"), requestId == null ? http.getRequestId() : requestId,
-                reason, List.of());
     }
 }

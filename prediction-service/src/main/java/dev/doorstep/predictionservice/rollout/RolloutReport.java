@@ -6,6 +6,7 @@ import dev.doorstep.predictionservice.serving.Counts;
 import dev.doorstep.watching.verdict.Verdict;
 import dev.doorstep.watching.verdict.Watch;
 import java.util.List;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record RolloutReport(Rollout rollout, Map<String, Counts> seen, Watch watch, long cohortsUntil, List<Verdict> verdicts,
         @Nullable String waitsFor) {
     RolloutReport {
-        seen = java.util.Collections.unmodifiableMap(new TreeMap<>(seen));
+        seen = Collections.unmodifiableMap(new TreeMap<>(seen));
         verdicts = List.copyOf(verdicts);
     }
 

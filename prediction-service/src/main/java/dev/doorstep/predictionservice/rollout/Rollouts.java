@@ -4,7 +4,6 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.Model;
-import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
@@ -47,7 +46,7 @@ class Rollouts {
         Model model = usable("version", request.version());
         String rolloutId = UUID.randomUUID().toString();
         registry.change(cause, "started", rolloutId,
-                serving -> Transitions.start(serving, new Rollout(rolloutId, new ModelRef(model.version(), model.digest()),
+                serving -> Transitions.start(serving, new Rollout(rolloutId, model.ref(),
                         serving.active(), request.strategy(), steps, Rollout.State.PREPARING, 0, now())));
         return find(rolloutId);
     }
@@ -87,7 +86,7 @@ class Rollouts {
         if (rollout == null) {
             throw new DoorstepException(ErrorCode.NOT_FOUND, "rolloutId", "no rollout " + DoorstepException.shown(rolloutId));
         }
-        return reports.findOrNew(rollout, rules);
+        return reports.find(rollout, rules);
     }
 
     /** The next step of a rollout, or all at once. */
@@ -122,16 +121,11 @@ class Rollouts {
         String reason = cause.reason() == null ? "a person said so" : cause.reason();
         Serving seen = registry.required();
         return registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving, seen,
-                model == null ? null : new ModelRef(model.version(), model.digest()), reason, now()));
+                model == null ? null : model.ref(), reason, now()));
     }
 
     private Model usable(String field, String version) {
-        Serving serving = registry.serving();
-        Model model = serving == null ? null : registry.find(version, serving);
-        if (model == null) {
-            throw new DoorstepException(ErrorCode.NOT_FOUND, field, field + " names no registered model: "
-                    + DoorstepException.shown(version) + "; POST /v1/models registers one");
-        }
+        Model model = registry.model(field, version);
         if (model.state() == Model.State.REJECTED) {
             throw new DoorstepException(ErrorCode.ROLLOUT_CONFLICT, field, "version " + version + " was rejected: " + model.reason());
         }

@@ -6,6 +6,7 @@ import dev.doorstep.predictionservice.registry.Serving;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,29 +35,30 @@ public record Lineup(Serving serving, LoadedModel active, List<Trial> trials, @N
     }
 
     /**
-     * The trial whose candidate answers a customer, or null where the active model does.
+     * The model that answers a customer.
      *
      * @param customer who must see the same model each time: the customer's key, else the session; null where nobody is known
      */
-    public @Nullable Trial canaryFor(@Nullable String customer) {
+    public LoadedModel answering(@Nullable String customer) {
         for (Trial trial : trials) {
             int percent = trial.rollout().isOpen() ? trial.rollout().percent() : 0;
             if (percent > 0 && slot(trial.rollout().rolloutId(), customer) < percent * (SLOTS / 100)) {
-                return trial;
+                return trial.candidate();
             }
         }
-        return null;
+        return active;
     }
 
-    /** The trial of the active model while it is provisional, or null. */
-    public @Nullable Trial provisional() {
-        return trials.stream().filter(trial -> trial.candidate().ref().equals(active.ref())).findFirst().orElse(null);
+    /** The model that a candidate is to replace or has replaced, which answers where it fails; null where a model is on no trial. */
+    public @Nullable LoadedModel before(LoadedModel candidate) {
+        return trials.stream().filter(trial -> trial.candidate().ref().equals(candidate.ref())).map(Trial::baseline).findFirst()
+                .orElse(null);
     }
 
     /** Another for each rollout, so that the same customers are not always the first; the same in each replica. */
     private static int slot(String rolloutId, @Nullable String customer) {
         long hash = customer == null
-                ? java.util.concurrent.ThreadLocalRandom.current().nextLong()
+                ? ThreadLocalRandom.current().nextLong()
                 : UUID.nameUUIDFromBytes((rolloutId + "/" + customer).getBytes(StandardCharsets.UTF_8)).getLeastSignificantBits();
         return (int) Math.floorMod(hash, (long) SLOTS);
     }

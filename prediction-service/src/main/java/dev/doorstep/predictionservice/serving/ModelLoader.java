@@ -53,7 +53,7 @@ public class ModelLoader {
             return new LoadedModel(TABLE, null, null, bundles.isWithoutModel() ? table : new WithoutModel(table));
         }
         try {
-            return loaded(bundle);
+            return prepare(bundle);
         } catch (DoorstepException e) {
             // Customers wait for dates: they get the table's, and each says why.
             log.error("doorstep.prediction.bundle can't be used, the carrier's table answers: {}", e.getMessage());
@@ -67,10 +67,7 @@ public class ModelLoader {
      * @throws DoorstepException {@code INVALID_MODEL} with the reason why it can't serve
      */
     public LoadedModel load(ModelRef ref) {
-        if (ref.equals(TABLE)) {
-            return new LoadedModel(TABLE, null, null, table);
-        }
-        LoadedModel model = loaded(bundles.read(ref.digest()));
+        LoadedModel model = load(ref.digest());
         if (!model.ref().equals(ref)) {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "version",
                     "the bundle " + ref.digest() + " is version " + model.ref().version() + ", not " + ref.version());
@@ -78,12 +75,17 @@ public class ModelLoader {
         return model;
     }
 
-    /** The version of a bundle, which is read for it. */
-    public String versionOf(String digest) {
-        return bundles.read(digest).manifest().version();
+    /** Loads a model whatever its version is called, with errors as of {@link #load(ModelRef)}. */
+    public LoadedModel load(String digest) {
+        return digest.equals(TABLE.digest()) ? new LoadedModel(TABLE, null, null, table) : prepare(bundles.read(digest));
     }
 
-    private LoadedModel loaded(Bundle bundle) {
+    /**
+     * Makes a bundle ready to answer.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} with the reason why it can't serve
+     */
+    public LoadedModel prepare(Bundle bundle) {
         LearnedForecaster learned = new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
         if (!learned.missingInService().isEmpty()) {
             log.warn("model {} was trained with {}, which no request carries: its forecasts go without and are worse than its report",

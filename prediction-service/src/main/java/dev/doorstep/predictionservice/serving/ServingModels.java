@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Comparator;
+import java.util.TreeSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,7 +47,7 @@ public class ServingModels {
     private final Clock clock;
     private final ExecutorService executor = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("model-loader").daemon().factory());
     private final Map<ModelRef, LoadedModel> loaded = new HashMap<>();
-    private final Map<ModelRef, String> failures = new TreeMap<>(java.util.Comparator.comparing(ModelRef::digest));
+    private final Map<ModelRef, String> failures = new TreeMap<>(Comparator.comparing(ModelRef::digest));
     private final Map<ModelRef, Long> failedNanos = new HashMap<>();
     private final CountDownLatch followed = new CountDownLatch(1);
     private final Set<ModelRef> loading = new LinkedHashSet<>();
@@ -105,7 +108,7 @@ public class ServingModels {
         });
         try {
             all.get();
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IllegalStateException("an empty task failed", e);
         }
     }
@@ -131,7 +134,7 @@ public class ServingModels {
 
     /** Digests of the models that can answer at once. */
     public synchronized Set<String> prepared() {
-        Set<String> digests = new java.util.TreeSet<>();
+        Set<String> digests = new TreeSet<>();
         loaded.keySet().forEach(ref -> digests.add(ref.digest()));
         return digests;
     }

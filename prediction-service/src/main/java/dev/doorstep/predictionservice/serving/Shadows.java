@@ -6,16 +6,14 @@ import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.journal.ServedJournal;
+import dev.doorstep.servicekit.work.BackgroundQueue;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -25,21 +23,18 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Shadows implements SmartLifecycle {
-    private static final Logger log = LoggerFactory.getLogger(Shadows.class);
-
     private final ServedJournal journal;
-    private final BlockingQueue<Task> queue;
+    private final BackgroundQueue<Task> queue;
     private final Counter run;
     private final Counter dropped;
-    private volatile @Nullable Thread thread;
     private boolean candidateFirst;
 
     Shadows(ServedJournal journal, RolloutSettings settings, MeterRegistry metrics) {
         this.journal = journal;
-        this.queue = new ArrayBlockingQueue<>(settings.shadowQueue());
+        this.queue = new BackgroundQueue<>("shadows", settings.shadowQueue(), this::ask);
         this.run = metrics.counter("doorstep.rollout.shadow", "result", "run");
         this.dropped = metrics.counter("doorstep.rollout.shadow", "result", "dropped");
-        metrics.gaugeCollectionSize("doorstep.rollout.shadow.waiting", io.micrometer.core.instrument.Tags.empty(), queue);
+        Gauge.builder("doorstep.rollout.shadow.waiting", queue, BackgroundQueue::size).register(metrics);
     }
 
     private record Task(List<Lineup.Trial> trials, List<ForecastInput> parcels, double confidence, PredictionServed served) {}
@@ -47,35 +42,26 @@ public class Shadows implements SmartLifecycle {
     /** Journals an answer, with the forecasts of all models on trial where there are such; never waits. */
     public void served(Lineup lineup, List<ForecastInput> parcels, double confidence, PredictionServed served) {
         if (lineup.trials().isEmpty()) {
-            journal.add(served);
+            journal.add(served, parcels);
         } else if (!queue.offer(new Task(lineup.trials(), parcels, confidence, served))) {
             dropped.increment();
-            journal.add(served);
+            journal.add(served, parcels);
         }
     }
 
     @Override
     public void start() {
-        Thread started = Thread.ofPlatform().name("shadows").daemon().unstarted(this::work);
-        thread = started;
-        started.start();
+        queue.start();
     }
 
     @Override
     public void stop() {
-        Thread running = thread;
-        thread = null;
-        if (running != null) {
-            running.interrupt();
-        }
-        for (Task task = queue.poll(); task != null; task = queue.poll()) {
-            journal.add(task.served());
-        }
+        queue.stop().forEach(task -> journal.add(task.served(), task.parcels()));
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return queue.isRunning();
     }
 
     /** Stopped after the web server and before the journal. */
@@ -84,20 +70,13 @@ public class Shadows implements SmartLifecycle {
         return 1;
     }
 
-    private void work() {
+    private void ask(Task task) {
+        PredictionServed served = task.served();
         try {
-            while (thread != null) {
-                Task task = queue.take();
-                try {
-                    journal.add(task.served().withForecasts(forecasts(task)));
-                    run.increment();
-                } catch (RuntimeException e) {
-                    log.error("the models on trial could not be asked", e);
-                    journal.add(task.served());
-                }
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            served = served.withForecasts(forecasts(task));
+            run.increment();
+        } finally {
+            journal.add(served, task.parcels());
         }
     }
 

@@ -1,11 +1,9 @@
 package dev.doorstep.servicekit.health;
 
+import dev.doorstep.servicekit.work.Repeating;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +15,12 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Preparation implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Preparation.class);
-    private static final long RETRY_MILLIS = 1_000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final String what;
     private final Callable<Boolean> task;
-    private final ScheduledExecutorService executor = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofVirtual().name("preparation").factory());
+    private final Repeating tries;
     private final CountDownLatch done = new CountDownLatch(1);
-    private String lastProblem = "";
-    private volatile boolean running;
 
     /**
      * Creates a preparation.
@@ -36,6 +31,7 @@ public final class Preparation implements SmartLifecycle {
     public Preparation(String what, Callable<Boolean> task) {
         this.what = what;
         this.task = task;
+        this.tries = new Repeating("preparation", what + ": not yet", Duration.ZERO, RETRY, this::attempt);
     }
 
     /** Waits until it is done, or the time is up; returns whether it is. */
@@ -45,19 +41,17 @@ public final class Preparation implements SmartLifecycle {
 
     @Override
     public void start() {
-        running = true;
-        ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, 0, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        tries.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        executor.shutdownNow();
+        tries.stopNow();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return tries.isRunning();
     }
 
     /** Before the consumers. */
@@ -66,19 +60,11 @@ public final class Preparation implements SmartLifecycle {
         return 0;
     }
 
-    private void attempt() {
-        try {
-            if (task.call()) {
-                log.info("{}: done", what);
-                done.countDown();
-                executor.shutdown();
-            }
-        } catch (Exception e) {
-            // The same problem every second is one line.
-            if (!e.toString().equals(lastProblem)) {
-                lastProblem = e.toString();
-                log.warn("{}: not yet, trying on: {}", what, lastProblem);
-            }
+    private void attempt() throws Exception {
+        if (task.call()) {
+            log.info("{}: done", what);
+            done.countDown();
+            tries.stop();
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.StandardDeviation;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.inference.ChiSquareTest;
@@ -115,7 +116,7 @@ public final class Samples {
                 return 0;
             }
         }
-        int[] known = java.util.stream.IntStream.range(0, references.length).filter(i -> references[i] > 0).toArray();
+        int[] known = IntStream.range(0, references.length).filter(i -> references[i] > 0).toArray();
         double[] expected = Arrays.stream(known).mapToDouble(i -> references[i] * scale).toArray();
         long[] observed = Arrays.stream(known).mapToLong(i -> Math.round(currents[i])).toArray();
         return expected.length < 2 ? 1 : ChiSquareTest.withDefaults().test(expected, observed).getPValue();

@@ -1,7 +1,7 @@
 package dev.doorstep.watching.drift;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import dev.doorstep.commonmodel.wire.WireName;
 
 /** Ways to say how far two samples are apart. */
 public enum Statistic {
@@ -61,6 +61,6 @@ public enum Statistic {
     /** Name in answers. */
     @JsonValue
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return WireName.of(this);
     }
 }

@@ -1,7 +1,6 @@
 package dev.doorstep.watching.sequential;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Tests all the time whether the mean of bounded differences is above zero: someone who does not believe that it is not bets a share of
@@ -24,7 +23,7 @@ public record BetTest(List<Double> logs, double highest, long count, double sum)
 
     /** A test that has seen nothing. */
     public static BetTest empty() {
-        return new BetTest(java.util.Collections.nCopies(SHARES.length, 0.0), 1, 0, 0);
+        return new BetTest(Mixture.start(SHARES.length), 1, 0, 0);
     }
 
     /**
@@ -36,14 +35,13 @@ public record BetTest(List<Double> logs, double highest, long count, double sum)
         if (!(difference >= -1 && difference <= 1)) {
             throw new IllegalArgumentException("a difference must lie between -1 and 1: " + difference);
         }
-        List<Double> next = IntStream.range(0, SHARES.length).mapToObj(i -> logs.get(i) + Math.log1p(SHARES[i] * difference)).toList();
-        BetTest moved = new BetTest(next, highest, count + 1, sum + difference);
-        return new BetTest(next, Math.max(highest, moved.evidence()), count + 1, sum + difference);
+        List<Double> next = Mixture.with(logs, i -> Math.log1p(SHARES[i] * difference));
+        return new BetTest(next, Math.max(highest, Mixture.evidence(next)), count + 1, sum + difference);
     }
 
     /** Evidence that the mean is above zero: an e-value, 1 where nothing is known. */
     public double evidence() {
-        return logs.stream().mapToDouble(Math::exp).sum() / SHARES.length;
+        return Mixture.evidence(logs);
     }
 
     /** The mean so far, in bounds; 0 where there is none. */

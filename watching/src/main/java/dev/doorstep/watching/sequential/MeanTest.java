@@ -24,7 +24,7 @@ public record MeanTest(List<Double> logs, long count, double sum) {
 
     /** A test that has seen nothing. */
     public static MeanTest empty() {
-        return new MeanTest(java.util.Collections.nCopies(LAMBDAS.length, 0.0), 0, 0);
+        return new MeanTest(Mixture.start(LAMBDAS.length), 0, 0);
     }
 
     /**
@@ -37,14 +37,13 @@ public record MeanTest(List<Double> logs, long count, double sum) {
     public MeanTest with(long n, double windowSum, double squares) {
         double known = mean();
         double spread = Math.max(0, squares - 2 * known * windowSum + n * known * known);
-        List<Double> next = IntStream.range(0, LAMBDAS.length)
-                .mapToObj(i -> logs.get(i) + LAMBDAS[i] * windowSum - psi(LAMBDAS[i]) * spread).toList();
+        List<Double> next = Mixture.with(logs, i -> LAMBDAS[i] * windowSum - psi(LAMBDAS[i]) * spread);
         return new MeanTest(next, count + n, sum + windowSum);
     }
 
     /** Evidence that the mean is above zero: an e-value, 1 where nothing is known. */
     public double evidence() {
-        return logs.stream().mapToDouble(Math::exp).sum() / LAMBDAS.length;
+        return Mixture.evidence(logs);
     }
 
     /** The mean so far, in bounds; 0 where there is none. */

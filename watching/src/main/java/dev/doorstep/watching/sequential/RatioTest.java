@@ -32,7 +32,7 @@ public record RatioTest(double tolerated, List<Double> logs, long trials, long e
 
     /** A test that has seen nothing. */
     public static RatioTest of(double tolerated) {
-        return new RatioTest(tolerated, java.util.Collections.nCopies(ALTERNATIVES.length, 0.0), 0, 0, 0, 0);
+        return new RatioTest(tolerated, Mixture.start(ALTERNATIVES.length), 0, 0, 0, 0);
     }
 
     /** The test after another window; one in which an arm had no trial says nothing. */
@@ -44,10 +44,10 @@ public record RatioTest(double tolerated, List<Double> logs, long trials, long e
         List<Double> next = logs;
         if (candidateTrials > 0 && otherTrials > 0) {
             double tolerable = share(tolerated, candidateTrials, otherTrials);
-            next = java.util.stream.IntStream.range(0, ALTERNATIVES.length).mapToObj(i -> {
+            next = Mixture.with(logs, i -> {
                 double share = share(tolerated * ALTERNATIVES[i], candidateTrials, otherTrials);
-                return logs.get(i) + candidateEvents * Math.log(share / tolerable) + otherEvents * Math.log((1 - share) / (1 - tolerable));
-            }).toList();
+                return candidateEvents * Math.log(share / tolerable) + otherEvents * Math.log((1 - share) / (1 - tolerable));
+            });
         }
         return new RatioTest(tolerated, next, trials + candidateTrials, events + candidateEvents, baselineTrials + otherTrials,
                 baselineEvents + otherEvents);
@@ -55,7 +55,7 @@ public record RatioTest(double tolerated, List<Double> logs, long trials, long e
 
     /** Evidence that the ratio is larger than tolerated: an e-value, 1 where nothing is known. */
     public double evidence() {
-        return logs.stream().mapToDouble(Math::exp).sum() / ALTERNATIVES.length;
+        return Mixture.evidence(logs);
     }
 
     /** The candidate's rate over the baseline's, as observed. */

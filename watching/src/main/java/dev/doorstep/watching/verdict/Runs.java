@@ -1,5 +1,6 @@
 package dev.doorstep.watching.verdict;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,7 +15,7 @@ public record Runs(long runs, long errors, List<Long> times) {
     /** Up to a second and what is beyond. */
     public static final int BUCKETS = 22;
     /** Nothing yet. */
-    public static final Runs NONE = new Runs(0, 0, java.util.Collections.nCopies(BUCKETS, 0L));
+    public static final Runs NONE = new Runs(0, 0, Collections.nCopies(BUCKETS, 0L));
 
     public Runs {
         times = List.copyOf(times);

@@ -1,8 +1,7 @@
 package dev.doorstep.watching.verdict;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
+import dev.doorstep.commonmodel.wire.WireName;
 
 /**
  * What one check says of a candidate.
@@ -26,12 +25,7 @@ public record Verdict(String check, Result result, double value, double threshol
         /** Name in answers. */
         @JsonValue
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        @JsonCreator
-        static Result fromWireName(String name) {
-            return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+            return WireName.of(this);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.doorstep.predictionservice.outcome;
+package dev.doorstep.predictionservice.journal;
 
 import dev.doorstep.forecasting.ForecastInput;
 import java.util.List;
@@ -14,12 +14,12 @@ public final class Inputs {
     private final JsonMapper json = JsonMapper.builder().build();
 
     /** An order's parcels as JSON. */
-    public JsonNode write(List<ForecastInput> parcels) {
+    JsonNode write(List<ForecastInput> parcels) {
         return json.valueToTree(parcels);
     }
 
     /** The same parcels again. */
-    List<ForecastInput> read(JsonNode parcels) {
+    public List<ForecastInput> read(JsonNode parcels) {
         return json.readValue(json.treeAsTokens(parcels), PARCELS);
     }
 }

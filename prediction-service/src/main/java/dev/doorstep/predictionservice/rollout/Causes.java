@@ -1,0 +1,23 @@
+package dev.doorstep.predictionservice.rollout;
+
+import dev.doorstep.predictionservice.registry.Cause;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Who asks, and by which request, as the history has it. */
+final class Causes {
+    private Causes() {}
+
+    /** The subject of the request's token. */
+    static String actor(HttpServletRequest http) {
+        return Objects.requireNonNullElse(http.getRemoteUser(), "unknown");
+    }
+
+    /** What a request causes, before any figures. */
+    static Cause of(HttpServletRequest http, @Nullable String reason) {
+        String requestId = http.getHeader("X-Request-Id");
+        return new Cause(actor(http), requestId == null ? http.getRequestId() : requestId, reason, List.of());
+    }
+}
