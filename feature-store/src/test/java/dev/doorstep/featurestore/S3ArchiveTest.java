@@ -2,22 +2,17 @@ package dev.doorstep.featurestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.doorstep.localparts.ChildProcess;
-import dev.doorstep.localparts.Ports;
+import dev.doorstep.localparts.MotoNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -36,15 +31,12 @@ class S3ArchiveTest {
 
     @Test
     void archive_inABucket_keepsGivesDeletesAndExpires() throws IOException {
-        assumeTrue(Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(folder -> Files.isExecutable(Path.of(folder, "moto_server"))),
-                "moto_server is not installed");
-        int port = Ports.free();
-        URI endpoint = URI.create("http://127.0.0.1:" + port);
-        try (ChildProcess _ = ChildProcess.start("moto", List.of("moto_server", "-H", "127.0.0.1", "-p", Integer.toString(port)), Map.of(),
-                directory);
-                S3Client client = S3Client.builder().endpointOverride(endpoint).forcePathStyle(true).region(Region.EU_CENTRAL_1)
-                        .credentialsProvider(CREDENTIALS).build()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> Ports.isTaken(port));
+        assumeThat(MotoNode.missing()).as("%s", MotoNode.missing()).isNull();
+        URI endpoint;
+        try (MotoNode moto = MotoNode.start(directory);
+                S3Client client = S3Client.builder().endpointOverride(URI.create(moto.endpoint())).forcePathStyle(true)
+                        .region(Region.EU_CENTRAL_1).credentialsProvider(CREDENTIALS).build()) {
+            endpoint = URI.create(moto.endpoint());
             client.createBucket(request -> request.bucket("letters")
                     .createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
             Archive archive = Archives.of("doorstep.dead-letters.archive", "s3://letters/doorstep/", "eu-central-1", endpoint, CREDENTIALS);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** A part in a child process, which can be killed or stopped and started again on the same port. Not thread-safe. */
-public abstract sealed class LocalNode implements AutoCloseable permits DynamoDbNode, KafkaNode, KinesisNode, OpenSearchNode {
+public abstract sealed class LocalNode implements AutoCloseable permits DynamoDbNode, KafkaNode, KinesisNode, MotoNode, OpenSearchNode {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     private final int port;

@@ -1,0 +1,81 @@
+package dev.doorstep.predictionservice.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.doorstep.featurestore.Archive;
+import dev.doorstep.featurestore.Archives;
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.localparts.BundleVariants;
+import dev.doorstep.localparts.MotoNode;
+import dev.doorstep.predictionservice.PredictionApplication;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+class BundlesTest {
+    private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
+            .create(AwsBasicCredentials.create("local", "local"));
+    private static final Bundle SHIPPED = Bundle
+            .read(file -> Objects.requireNonNull(PredictionApplication.class.getResourceAsStream("model/" + file), file));
+
+    @TempDir
+    Path directory;
+
+    /** Over S3's real protocol, against moto's server. */
+    @Test
+    void bundle_inABucket_isReadByItsDigest_andDamageIsNamed() throws IOException {
+        assumeThat(MotoNode.missing()).as("%s", MotoNode.missing()).isNull();
+        String digest = BundleVariants.same(SHIPPED, directory.resolve("models"), "1.1.0");
+        try (MotoNode moto = MotoNode.start(directory);
+                S3Client s3 = S3Client.builder().endpointOverride(URI.create(moto.endpoint())).forcePathStyle(true)
+                        .region(Region.EU_CENTRAL_1).credentialsProvider(CREDENTIALS).build()) {
+            s3.createBucket(request -> request.bucket("models")
+                    .createBucketConfiguration(where -> where.locationConstraint("eu-central-1")));
+            for (Path file : files(directory.resolve("models").resolve(digest))) {
+                s3.putObject(request -> request.bucket("models").key("store/" + digest + "/" + file.getFileName()),
+                        RequestBody.fromFile(file));
+            }
+            Archive archive = Archives.of("doorstep.rollout.models", "s3://models/store", "eu-central-1", URI.create(moto.endpoint()),
+                    CREDENTIALS);
+            Bundles bundles = new Bundles(SHIPPED, false, archive);
+            assertThat(bundles.read(digest).manifest().version()).isEqualTo("1.1.0");
+            assertThatThrownBy(() -> bundles.read("0".repeat(64))).hasMessageContaining("manifest.json can't be read")
+                    .hasMessageContaining("0000");
+            s3.putObject(request -> request.bucket("models").key("store/" + digest + "/model.txt"), RequestBody.fromString("tree"));
+            assertThatThrownBy(() -> bundles.read(digest)).hasMessageContaining("model.txt is not the file that the manifest names");
+        }
+    }
+
+    @Test
+    void folderOfAnotherBundle_andNames_thatAreNoDigest_areRefused() throws IOException {
+        Path models = directory.resolve("models");
+        String digest = BundleVariants.same(SHIPPED, models, "1.1.0");
+        Files.move(models.resolve(digest), models.resolve("1".repeat(64)));
+        Bundles bundles = new Bundles(SHIPPED, false, Archives.of("doorstep.rollout.models", models.toString(), "eu-central-1", null,
+                CREDENTIALS));
+        assertThatThrownBy(() -> bundles.read("1".repeat(64))).hasMessageContaining("is that of " + digest);
+        assertThatThrownBy(() -> bundles.read("../" + "1".repeat(61))).hasMessageContaining("digest must have 64 hex digits");
+        assertThat(bundles.read(SHIPPED.manifest().digest())).as("the configured one is there anyway").isSameAs(SHIPPED);
+        assertThatThrownBy(() -> new Bundles(SHIPPED, false, null).read("1".repeat(64)))
+                .hasMessageContaining("doorstep.rollout.models is not set");
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+}
