@@ -24,7 +24,6 @@ import io.github.metarank.lightgbm4j.LGBMException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,8 +44,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @SuppressWarnings("NullAway.Init") // JMH calls the setup first
 public class ForecastBenchmark {
-    private static final String SHIPPED = "/dev/doorstep/predictionservice/model/";
-
     private HazardModel model;
     private LearnedForecaster forecaster;
     private ForecastInput input;
@@ -63,7 +60,7 @@ public class ForecastBenchmark {
     /** Prepares an order. */
     @Setup
     public void prepare() {
-        Bundle bundle = Bundle.read(name -> Objects.requireNonNull(ForecastBenchmark.class.getResourceAsStream(SHIPPED + name), name));
+        Bundle bundle = ServingParts.shipped();
         Places places = Places.load();
         LoadedPolicy policy = new PolicyReader(places).readDefault();
         Calendars calendars = new Calendars();

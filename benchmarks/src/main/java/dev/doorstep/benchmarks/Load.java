@@ -13,10 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** Sends requests, as many as it can or at a fixed rate. */
@@ -38,29 +36,35 @@ final class Load {
      * make the load wait for it.
      */
     Histogram fixedRate(String url, String body, int perSecond, Duration duration) throws InterruptedException {
-        Histogram latencies = new ConcurrentHistogram(3);
-        AtomicLong failed = new AtomicLong();
-        long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        long count = duration.toNanos() / period;
-        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            long started = System.nanoTime();
-            for (long i = 0; i < count; i++) {
-                long due = started + i * period;
-                while (System.nanoTime() < due) {
-                    LockSupport.parkNanos(due - System.nanoTime());
-                }
-                executor.execute(() -> {
-                    if (!isOk(url, body)) {
-                        failed.incrementAndGet();
-                    }
-                    latencies.recordValue(System.nanoTime() - due);
-                });
+        SteadyLoad load = steady(url, body, perSecond);
+        try (load) {
+            Thread.sleep(duration);
+        }
+        if (load.failed() > 0) {
+            throw new IllegalStateException(load.failed() + " requests of " + url + " failed");
+        }
+        return load.latencies();
+    }
+
+    /** Begins to ask for predictions at a fixed rate. */
+    SteadyLoad steady(String url, String body, int perSecond) {
+        return SteadyLoad.start(http, request(url, body), perSecond);
+    }
+
+    /** Waits until a service that is starting answers. */
+    void awaitAnswer(String url, String body) throws InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            if (isOk(url, body)) {
+                return;
             }
+            Thread.sleep(200);
         }
-        if (failed.get() > 0) {
-            throw new IllegalStateException(failed + " of " + count + " requests failed");
-        }
-        return latencies;
+        throw new IllegalStateException(url + " does not answer");
+    }
+
+    /** What is at an address. */
+    String get(String url) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** Sends one request; returns whether it was answered with 2xx. */

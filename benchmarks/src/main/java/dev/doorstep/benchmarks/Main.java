@@ -17,12 +17,16 @@ public final class Main {
     public static void main(String[] arguments) throws Exception {
         Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
         benchmarks.put("derive", new Derive());
+        benchmarks.put("drift", new DriftRun());
         benchmarks.put("elasticsearch", new SearchLoop());
         benchmarks.put("event-to-prediction", new EventToPrediction());
         benchmarks.put("forecast", new ForecastRun());
         benchmarks.put("ingest", new Ingest());
         benchmarks.put("kinesis-to-prediction", new KinesisToPrediction());
         benchmarks.put("prediction-http", new PredictionHttp());
+        benchmarks.put("rollback", new Rollback());
+        benchmarks.put("shadow", new Shadow());
+        benchmarks.put("swap", new Swap());
         benchmarks.put("train", new Train());
         for (String name : arguments.length == 0 ? benchmarks.keySet().toArray(String[]::new) : arguments) {
             Benchmark benchmark = benchmarks.get(name);

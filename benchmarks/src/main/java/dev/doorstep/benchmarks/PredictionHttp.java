@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,8 +19,6 @@ import org.HdrHistogram.Histogram;
  * the same filters and codec and answers a constant of the same size, on the same JVM settings in the same run.
  */
 final class PredictionHttp implements Main.Benchmark {
-    private static final String ORDER = """
-                                        {"destination":{"country":"US","postalCode":"94110"},"items":[{"sku":"LMP-2041","quantity":1}],"sessionId":"s-1"}""";
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration ROUND = Duration.ofSeconds(6);
     private static final int ROUNDS = 5;
@@ -42,59 +38,46 @@ final class PredictionHttp implements Main.Benchmark {
             int echoPort = Ports.free();
             String prediction = "http://127.0.0.1:" + predictionPort + "/v1/predictions";
             String echo = "http://127.0.0.1:" + echoPort + "/v1/predictions";
-            try (ChildProcess _ = service("prediction", "dev.doorstep.predictionservice.PredictionApplication", predictionPort, environment,
-                    directory); ChildProcess _ = service("echo", EchoApplication.class.getName(), echoPort, environment, directory)) {
-                awaitAnswer(prediction);
-                awaitAnswer(echo);
+            try (ChildProcess _ = ServingParts.service("prediction", "dev.doorstep.predictionservice.PredictionApplication", predictionPort,
+                    Ports.free(), environment,
+                    directory);
+                    ChildProcess _ = ServingParts.service("echo", EchoApplication.class.getName(), echoPort, Ports.free(), environment,
+                            directory)) {
+                load.awaitAnswer(prediction, ServingParts.ORDER);
+                load.awaitAnswer(echo, ServingParts.ORDER);
                 measure(figures, prediction, echo);
             }
         }
     }
 
     private void measure(Figures figures, String prediction, String echo) throws IOException, InterruptedException {
-        load.closed(prediction, ORDER, WARM_UP);
-        load.closed(echo, ORDER, WARM_UP);
+        load.closed(prediction, ServingParts.ORDER, WARM_UP);
+        load.closed(echo, ServingParts.ORDER, WARM_UP);
         double[] served = new double[ROUNDS];
         double[] echoed = new double[ROUNDS];
         double[] ratios = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            served[round] = load.closed(prediction, ORDER, ROUND);
-            echoed[round] = load.closed(echo, ORDER, ROUND);
+            served[round] = load.closed(prediction, ServingParts.ORDER, ROUND);
+            echoed[round] = load.closed(echo, ServingParts.ORDER, ROUND);
             ratios[round] = served[round] / echoed[round];
         }
         figures.value("requests", Figures.median(served), "requests/s");
         figures.value("echo-requests", Figures.median(echoed), "requests/s");
         figures.ratio(Figures.median(ratios), "echo");
         batches(figures, prediction, Figures.median(served));
-        Histogram predictions = load.fixedRate(prediction, ORDER, RATE, ROUND);
-        Histogram echoes = load.fixedRate(echo, ORDER, RATE, ROUND);
+        Histogram predictions = load.fixedRate(prediction, ServingParts.ORDER, RATE, ROUND);
+        Histogram echoes = load.fixedRate(echo, ServingParts.ORDER, RATE, ROUND);
         figures.latencies("at-" + RATE + "/s", predictions);
         figures.latencies("echo-at-" + RATE + "/s", echoes);
     }
 
     /** Predictions per second in batches of 100, beside those of single requests. */
     private void batches(Figures figures, String prediction, double single) throws IOException, InterruptedException {
-        String batch = IntStream.range(0, BATCH).mapToObj(i -> "{\"id\":\"" + i + "\"," + ORDER.substring(1))
+        String batch = IntStream.range(0, BATCH).mapToObj(i -> "{\"id\":\"" + i + "\"," + ServingParts.ORDER.substring(1))
                 .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
         load.closed(prediction + "/batch", batch, ROUND);
         double inBatches = BATCH * load.closed(prediction + "/batch", batch, ROUND);
         figures.value("batch-" + BATCH, inBatches, "predictions/s");
         figures.value("batch-" + BATCH + "-ratio", inBatches / single, "of single requests");
-    }
-
-    private static ChildProcess service(String name, String main, int port, Map<String, String> environment, Path directory) {
-        List<String> command = new ArrayList<>(List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + Ports.free()));
-        return ChildProcess.start(name, command, environment, directory);
-    }
-
-    private void awaitAnswer(String url) throws InterruptedException {
-        for (int i = 0; i < 300; i++) {
-            if (load.isOk(url, ORDER)) {
-                return;
-            }
-            Thread.sleep(200);
-        }
-        throw new IllegalStateException(url + " does not answer");
     }
 }

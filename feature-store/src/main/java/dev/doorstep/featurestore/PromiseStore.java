@@ -2,11 +2,12 @@ package dev.doorstep.featurestore;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -22,6 +23,8 @@ public final class PromiseStore {
     static final String BODY = "body";
     private static final String PROMISE_ID = "promiseId";
     private static final String SERVED = "served#";
+    private static final String TOKEN = "token";
+    static final String QUOTE_SORT = "quote";
     private static final int MOST_OF_A_BATCH = 25;
 
     private final DynamoDbClient client;
@@ -90,14 +93,52 @@ public final class PromiseStore {
             List<WriteRequest> writes = batch.stream().map(id -> WriteRequest.builder().putRequest(put -> put.item(servedKey(id)
                     .put(BODY, Objects.requireNonNull(served.get(id))).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build())
                     .toList();
-            Map<String, List<WriteRequest>> left = Map.of(table, writes);
-            while (!left.isEmpty()) {
-                Map<String, List<WriteRequest>> next = left;
-                left = client.batchWriteItem(request -> request.requestItems(next)).unprocessedItems();
-            }
+            write(writes);
             // A promise marks its answer and then looks for it here; this wrote it and then looks for marks: one of both sees the other.
             marked(batch).forEach(id -> extend(id, promisedExpire));
         }
+    }
+
+    /**
+     * An answer that its customer can be given again.
+     *
+     * @param subject whose it is, as {@link Subject} gives it
+     * @param question what was asked
+     * @param token that it came with
+     * @param validUntil when it ends
+     */
+    public record Quoted(String subject, String question, String token, Instant validUntil) {}
+
+    /** Keeps answers for as long as they are valid; of one subject and question the last one. */
+    public void keepQuotes(Collection<Quoted> quotes) {
+        Map<String, WriteRequest> writes = new LinkedHashMap<>();
+        quotes.forEach(quote -> writes.put(quote.subject() + quote.question(), WriteRequest.builder().putRequest(put -> put
+                .item(quoteKey(quote.subject(), quote.question()).put(Tables.SUBJECT, quote.subject()).put(TOKEN, quote.token())
+                        .put(Tables.EXPIRES_AT, quote.validUntil().getEpochSecond()).map()))
+                .build()));
+        List<WriteRequest> all = List.copyOf(writes.values());
+        for (int from = 0; from < all.size(); from += MOST_OF_A_BATCH) {
+            write(all.subList(from, Math.min(all.size(), from + MOST_OF_A_BATCH)));
+        }
+    }
+
+    /** The token of the answer that a subject was given to a question, or null. */
+    public @Nullable String quoted(String subject, String question) {
+        Map<String, AttributeValue> item = client.getItem(request -> request.tableName(table).key(quoteKey(subject, question).map()))
+                .item();
+        return item.isEmpty() ? null : Attributes.of(item).text(TOKEN);
+    }
+
+    private void write(List<WriteRequest> writes) {
+        Map<String, List<WriteRequest>> left = Map.of(table, writes);
+        while (!left.isEmpty()) {
+            Map<String, List<WriteRequest>> next = left;
+            left = client.batchWriteItem(request -> request.requestItems(next)).unprocessedItems();
+        }
+    }
+
+    private static Attributes quoteKey(String subject, String question) {
+        return Attributes.key("quote#" + subject + "#" + question, QUOTE_SORT);
     }
 
     private List<String> marked(List<String> ids) {

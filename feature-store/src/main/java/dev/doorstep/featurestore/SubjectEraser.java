@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Erases a customer. Of events the reference to session and customer goes, and what remains, their id, digest and time, keeps their copies
- * recognisable; sessions go; promises are emptied and stay as such; dead letters that hold the customer key go with their originals.
+ * recognisable; sessions and answers that were not promised go; promises are emptied and stay as such; dead letters that hold the customer key go with their originals.
  * Erasing again, or after a failure on the way, is safe. Thread-safe.
  */
 public final class SubjectEraser {
@@ -89,9 +89,16 @@ public final class SubjectEraser {
         for (Map<String, AttributeValue> key : events) {
             updateWhereItIs(features, key, "REMOVE sessionId, subject", Map.of());
         }
-        List<Map<String, AttributeValue>> kept = keysOf(promises, subject);
-        kept.forEach(this::emptyPromise);
-        return new Erased(events.size(), List.copyOf(sessions), kept.size(), eraseLetters(customerKey));
+        long kept = 0;
+        for (Map<String, AttributeValue> key : keysOf(promises, subject)) {
+            if (Attributes.of(key).text(Tables.SORT_KEY).equals(PromiseStore.QUOTE_SORT)) {
+                client.deleteItem(request -> request.tableName(promises).key(key));
+            } else {
+                emptyPromise(key);
+                kept++;
+            }
+        }
+        return new Erased(events.size(), List.copyOf(sessions), kept, eraseLetters(customerKey));
     }
 
     private void emptyPromise(Map<String, AttributeValue> key) {

@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -159,6 +162,31 @@ class FeatureStoreTest {
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
         assertThat(Objects.requireNonNull(promises.find(prefix + "p1")).body()).isEqualTo(body);
         assertThat(promises.find(prefix + "p2")).isNull();
+    }
+
+    @Test
+    void quotes_areKeptBySubjectAndQuestion() {
+        PromiseStore promises = new PromiseStore(client, settings);
+        Instant soon = Clock.systemUTC().instant().plusSeconds(600);
+        List<PromiseStore.Quoted> quotes = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            quotes.add(new PromiseStore.Quoted(prefix + "s" + i % 30, "q", "token" + i, soon));
+        }
+        promises.keepQuotes(quotes);
+        assertThat(promises.quoted(prefix + "s0", "q")).isEqualTo("token30");
+        assertThat(promises.quoted(prefix + "s29", "q")).isEqualTo("token59");
+        assertThat(promises.quoted(prefix + "s29", "another")).isNull();
+    }
+
+    @Test
+    void usage_isCountedByCallerAndDay() {
+        UsageStore usage = new UsageStore(client, settings);
+        LocalDate day = LocalDate.of(2026, 11, 25);
+        assertThat(usage.add(prefix + "shop", day, 3)).isEqualTo(3);
+        assertThat(usage.add(prefix + "shop", day, 0)).isEqualTo(3);
+        assertThat(usage.add(prefix + "shop", day, 2)).isEqualTo(5);
+        assertThat(usage.add(prefix + "shop", day.plusDays(1), 0)).isZero();
+        assertThat(usage.add(prefix + "other", day, 1)).isEqualTo(1);
     }
 
     @Test

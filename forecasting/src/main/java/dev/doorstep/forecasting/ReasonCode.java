@@ -39,5 +39,7 @@ public enum ReasonCode {
     /** The feature store did not answer in time; what it said earlier stands in. */
     FEATURES_STALE,
     /** Nothing is known of the session yet. */
-    SESSION_UNKNOWN
+    SESSION_UNKNOWN,
+    /** The customer was told this date before, and it still holds. */
+    QUOTE_KEPT
 }

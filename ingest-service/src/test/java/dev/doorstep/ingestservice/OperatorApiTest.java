@@ -23,6 +23,8 @@ import dev.doorstep.featurestore.Replay;
 import dev.doorstep.featurestore.ReplayStore;
 import dev.doorstep.featurestore.SourceCounts;
 import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.featurestore.Subject;
 import dev.doorstep.featurestore.StoredLetter;
 import dev.doorstep.featurestore.WriteResult;
 import dev.doorstep.localparts.DynamoDbNode;
@@ -469,12 +471,17 @@ class OperatorApiTest {
         long end = ledger().path("partitions").path(0).path("end").asLong();
         applied(end, new SourceCounts(0, 1, 0, 0), List.of(event),
                 List.of(SessionState.empty("erase-s").plus(event).nextVersion()));
+        PromiseStore promises = new PromiseStore(client, store);
+        String subject = String.valueOf(Subject.of(key));
+        promises.keepQuotes(List.of(new PromiseStore.Quoted(subject, "question", "token", Clock.systemUTC().instant().plusSeconds(600))));
         HttpResponse<String> erased = operate("DELETE", path, null, null);
         assertThat(erased.statusCode()).as(erased.body()).isEqualTo(200);
         JsonNode answer = json.readTree(erased.body());
         assertThat(answer.path("events").asLong()).isEqualTo(1);
         assertThat(answer.path("sessions").asLong()).isEqualTo(1);
         assertThat(answer.path("deadLetters").asLong()).isEqualTo(1);
+        assertThat(answer.path("promises").asLong()).isZero();
+        assertThat(promises.quoted(subject, "question")).isNull();
         assertThat(erased.body()).doesNotContain(key);
         assertThat(letters.find(mine.id())).isNull();
         assertThat(letters.find(letter.id())).isNotNull();

@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice;
 
+import dev.doorstep.servicekit.access.AccessKit;
 import dev.doorstep.servicekit.problem.BodyLimitFilter;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,11 @@ class HttpSetup {
         resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.FRENCH, Locale.GERMAN, Locale.of("es")));
         resolver.setDefaultLocale(Locale.ENGLISH);
         return resolver;
+    }
+
+    @Bean
+    AccessKit.PublishablePaths forBrowsers() {
+        return new AccessKit.PublishablePaths(List.of("/v1/predictions"));
     }
 
     @Bean

@@ -29,8 +29,6 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      * @param cacheEntries most entities in the near-cache, 100 to 10,000,000; default 200,000
      * @param tokenSecrets secrets of 32 characters or more: the first signs tokens, all of them verify; without any, tokens hold for this
      *     process only
-     * @param serverKeys keys of 32 characters or more by which the store's own servers may ask for features and reasons; without any,
-     *     nobody may
      * @param journalBuffer answers that may wait to be journalled, 1 to 1,000,000; more are dropped and counted; default 10,000
      * @param keepServed how long it is kept what an answer was made from, unless the answer is promised by then: at least as long as an
      *     answer is valid, 1 hour to 30 days; default 2 days
@@ -39,8 +37,8 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
      */
     public record Prediction(@Nullable Path policy, @Nullable Path bundle, @DefaultValue("25ms") Duration featureBudget,
             @DefaultValue("250ms") Duration lookupTimeout, @DefaultValue("30s") Duration freshFor, @DefaultValue("10m") Duration staleFor,
-            @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue List<String> serverKeys,
-            @DefaultValue("10000") int journalBuffer, @DefaultValue("2d") Duration keepServed,
+            @DefaultValue("200000") int cacheEntries, @DefaultValue List<String> tokenSecrets, @DefaultValue("10000") int journalBuffer,
+            @DefaultValue("2d") Duration keepServed,
             @DefaultValue("4") int partitions, @DefaultValue("1") int replicas) {
         private static final String PREFIX = "doorstep.prediction.";
         private static final int SHORTEST_SECRET = 32;
@@ -55,15 +53,14 @@ public record PredictionSettings(StoreSettings store, @DefaultValue Prediction p
             Bounds.require(PREFIX + "keep-served", keepServed, Duration.ofHours(1), Duration.ofDays(30));
             requireAtLeast("lookup-timeout", lookupTimeout, "feature-budget", featureBudget);
             requireAtLeast("stale-for", staleFor, "fresh-for", freshFor);
-            tokenSecrets = secrets("token-secrets", tokenSecrets);
-            serverKeys = secrets("server-keys", serverKeys);
+            tokenSecrets = secrets(tokenSecrets);
         }
 
-        private static List<String> secrets(String key, List<String> secrets) {
+        private static List<String> secrets(List<String> secrets) {
             for (int i = 0; i < secrets.size(); i++) {
                 if (secrets.get(i).length() < SHORTEST_SECRET) {
                     throw new IllegalArgumentException(
-                            PREFIX + key + "[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
+                            PREFIX + "token-secrets[" + i + "] has fewer than " + SHORTEST_SECRET + " characters");
                 }
             }
             return List.copyOf(secrets);

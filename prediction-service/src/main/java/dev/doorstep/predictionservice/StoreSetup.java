@@ -11,6 +11,7 @@ import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -18,6 +19,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** The store as beans: a patient client for promises, a hasty one for features. */
 @Configuration(proxyBeanMethods = false)
 class StoreSetup {
+    private static final String FEATURE_CLIENT = "featureClient";
+
     /** What is done while the store is away: at once what would otherwise be done after a time-out each. */
     @Bean
     CircuitBreakerRegistry circuitBreakers(MeterRegistry metrics) {
@@ -28,13 +31,14 @@ class StoreSetup {
         return breakers;
     }
 
-    @Bean(destroyMethod = "close")
+    // Not by its name alone: the patient one is the primary, which comes before a name.
+    @Bean(name = FEATURE_CLIENT, destroyMethod = "close")
     DynamoDbClient featureClient(PredictionSettings settings) {
         return StoreClient.hasty(settings.store().withCallTimeout(settings.prediction().lookupTimeout()));
     }
 
     @Bean
-    FeatureReader featureReader(DynamoDbClient featureClient, PredictionSettings settings) {
+    FeatureReader featureReader(@Qualifier(FEATURE_CLIENT) DynamoDbClient featureClient, PredictionSettings settings) {
         return new FeatureReader(featureClient, settings.store());
     }
 

@@ -68,7 +68,8 @@ import tools.jackson.databind.json.JsonMapper;
         "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.prediction.feature-budget=400ms",
         "doorstep.prediction.lookup-timeout=500ms", "spring.kafka.consumer.properties.metadata.max.age.ms=500",
         "doorstep.prediction.token-secrets=a secret of more than 32 characters",
-        "doorstep.prediction.server-keys=" + PredictionServiceTest.SERVER_KEY})
+        "doorstep.access.keys[0].name=server", "doorstep.access.keys[0].audience=server",
+        "doorstep.access.keys[0].key=" + PredictionServiceTest.SERVER_KEY})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PredictionServiceTest {
     static final String SERVER_KEY = "a key of the store's server with more than 32 characters";
@@ -537,7 +538,11 @@ class PredictionServiceTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+        if (!path.startsWith("/v1/predictions")) {
+            request.header("X-Api-Key", SERVER_KEY);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private String firstReason(String... headers) throws Exception {
@@ -548,6 +553,9 @@ class PredictionServiceTest {
 
     private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json");
+        if (!path.startsWith("/v1/predictions")) {
+            request.header("X-Api-Key", SERVER_KEY);
+        }
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }

@@ -1,6 +1,7 @@
 package dev.doorstep.predictionservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
@@ -8,7 +9,12 @@ import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.OperatorToken;
+import dev.doorstep.predictionservice.lookup.QuoteLookup;
+import dev.doorstep.predictionservice.promise.QuoteTokens;
 import dev.doorstep.predictionservice.serving.ServingModels;
+import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.Subject;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +47,8 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,7 +58,8 @@ import tools.jackson.databind.json.JsonMapper;
         "spring.security.oauth2.resourceserver.jwt.audiences=doorstep",
         "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
         "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=20ms",
-        "doorstep.prediction.server-keys=" + RolloutTest.SERVER_KEY})
+        "doorstep.access.keys[0].name=server", "doorstep.access.keys[0].audience=server",
+        "doorstep.access.keys[0].key=" + RolloutTest.SERVER_KEY})
 class RolloutTest {
     static final String SERVER_KEY = "a key of the store's server with more than 32 characters";
     private static final String ORDER = "{\"destination\":{\"country\":\"US\",\"postalCode\":\"94110\"},\"items\":[{\"sku\":\"SKU-1001\"}]%s}";
@@ -76,6 +85,18 @@ class RolloutTest {
 
     @Autowired
     ServingModels models;
+
+    @Autowired
+    DynamoDbClient client;
+
+    @Autowired
+    PredictionSettings settings;
+
+    @Autowired
+    FeatureReader features;
+
+    @Autowired
+    QuoteTokens tokens;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
@@ -159,6 +180,46 @@ class RolloutTest {
     }
 
     @Test
+    void returningCustomer_keepsTheDateThroughAPromotionAndARollback() throws Exception {
+        String version = registered(TestBundles.hasty(models(), next()));
+        String customer = ",\"customerKey\":\"returns\"";
+        JsonNode first = ok(predict(customer));
+        JsonNode unknown = ok(predict(""));
+        String id = start(version, "blue-green", "");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("active"));
+        assertThat(ok(predict("")).path("deliveryDate").asString()).as("the new model says another day")
+                .isNotEqualTo(first.path("deliveryDate").asString());
+
+        JsonNode again = ok(predict(customer));
+        for (String part : List.of("predictionId", "deliveryDate", "probability", "window", "validUntil", "model", "token")) {
+            assertThat(again.path(part)).as(part).isEqualTo(first.path(part));
+        }
+        assertThat(again.path("reasonCodes").toString()).contains("QUOTE_KEPT");
+        // Nobody has to be known who brings the token.
+        String token = ",\"token\":\"" + unknown.path("token").asString() + "\"";
+        assertThat(ok(predict(token)).path("predictionId")).isEqualTo(unknown.path("predictionId"));
+        // What was not asked before is answered anew.
+        for (String other : List.of(",\"customerKey\":\"another\"", customer + ",\"confidence\":0.8",
+                token + ",\"services\":[\"overnight\"]",
+                customer + ",\"createdDateTime\":\"" + Clock.systemUTC().instant() + "\"")) {
+            assertThat(ok(predict(other)).path("model").path("version").asString()).as(other).isEqualTo(version);
+        }
+        assertThat(ok(send("POST", "http://localhost:" + port + "/v1/models/" + version + "/predictions", null, SERVER_KEY,
+                ORDER.formatted(customer))).path("model").path("version").asString()).as("a version of one's choice").isEqualTo(version);
+        // Replicas that never saw the customer learn it from the store.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            QuoteLookup elsewhere = new QuoteLookup(client, CircuitBreakerRegistry.ofDefaults(), settings, Clock.systemUTC());
+            QuoteLookup.Begun begun = elsewhere.begin(String.valueOf(Subject.of("returns")),
+                    String.valueOf(tokens.read(first.path("token").asString()).question()));
+            assertThat(begun.await()).isEqualTo(first.path("token").asString());
+        });
+        ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"a test\"}"));
+        assertThat(ok(predict(customer)).path("predictionId")).isEqualTo(first.path("predictionId"));
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+        assertThat(problem(predict(",\"token\":\"AQ" + "A".repeat(200) + "\""), 400)).contains("INVALID_TOKEN", "\"field\":\"token\"");
+    }
+
+    @Test
     void canary_isStickyByCustomer_andPromotedStepByStep() throws Exception {
         String version = registered(TestBundles.hasty(models(), next()));
         String id = start(version, "canary", ",\"steps\":[{\"percent\":30,\"bake\":\"P1D\"},{\"percent\":60,\"bake\":\"P1D\"}]");
@@ -167,7 +228,7 @@ class RolloutTest {
         for (int i = 0; i < 200; i++) {
             String customer = ",\"customerKey\":\"c" + i + "\"";
             String answered = answeredBy(customer);
-            assertThat(answeredBy(customer)).isEqualTo(answered);
+            assertThat(answeredBy(customer + ",\"confidence\":0.8")).as("another question").isEqualTo(answered);
             if (answered.equals(version)) {
                 first.add("c" + i);
             }
@@ -175,7 +236,8 @@ class RolloutTest {
         assertThat(first).hasSizeBetween(35, 85);
         ok(operate("POST", "/v1/rollouts/" + id + "/promote", null));
         for (String customer : first) {
-            assertThat(answeredBy(",\"customerKey\":\"" + customer + "\"")).as("who had the candidate keeps it").isEqualTo(version);
+            assertThat(answeredBy(",\"customerKey\":\"" + customer + "\",\"confidence\":0.7")).as("who had the candidate keeps it")
+                    .isEqualTo(version);
         }
         ok(operate("POST", "/v1/rollouts/" + id + "/pause", null));
         assertThat(state(id)).isEqualTo("paused");
@@ -223,6 +285,12 @@ class RolloutTest {
         store.heal();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
         ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    @Test
+    void storeStalls_lookUpsGiveUpAfterTheirOwnTimeAndNotThatOfPromises() {
+        store.stall();
+        assertThatThrownBy(() -> features.session("nobody")).isInstanceOf(ApiCallTimeoutException.class).hasMessageContaining("250 millis");
     }
 
     @Test
@@ -324,14 +392,16 @@ class RolloutTest {
         assertThat(models("none")).isEqualTo(401);
         for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts", "/v1/drift")) {
             assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);
-            assertThat(send("GET", "http://localhost:" + port + path, operator.token(), null, null).statusCode()).isEqualTo(404);
+            assertThat(send("GET", "http://localhost:" + port + path, operator.token(), SERVER_KEY, null).statusCode()).isEqualTo(404);
         }
     }
 
     @Test
     void drift_isSeenInWhatIsAsked() throws Exception {
-        for (int i = 0; i < 1_200; i++) {
-            predict(",\"services\":[\"overnight\"]");
+        String order = ORDER.formatted(",\"services\":[\"overnight\"],\"id\":\"one\"");
+        String batch = "{\"requests\":[" + String.join(",", Collections.nCopies(100, order)) + "]}";
+        for (int i = 0; i < 24; i++) {
+            ok(send("POST", "http://localhost:" + port + "/v1/predictions/batch", null, null, batch));
         }
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode report = ok(operate("GET", "/v1/drift", null));

@@ -67,6 +67,10 @@ public enum ErrorCode {
 
     /** More is under way than can be served in time. */
     OVERLOADED(ErrorType.CAPACITY),
+    /** The key asks more often than it may. */
+    RATE_LIMITED(ErrorType.CAPACITY),
+    /** The key has used up its day. */
+    QUOTA_EXHAUSTED(ErrorType.CAPACITY),
     /** Kafka did not acknowledge. */
     BROKER_UNAVAILABLE(ErrorType.CAPACITY),
     /** DynamoDB did not answer. */

@@ -27,13 +27,14 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param customerKey opaque key of the customer, or null
  * @param sessionId clickstream session, or null
  * @param orderId the order, once there is one, or null
+ * @param token of an earlier answer to the same question, whose date is kept for as long as it is valid; or null
  */
 public record PredictionRequest(@NotNull @Valid Destination destination, @NotEmpty @Size(max = 200) List<@NotNull @Valid Item> items,
         @Nullable @Size(max = 64) String origin, @Nullable @Size(max = 10) List<@NotBlank @Size(max = 64) String> services,
         @Nullable @DecimalMin("0.01") @DecimalMax("0.999") Double confidence,
         @JsonDeserialize(using = InstantReader.class) @Nullable Instant createdDateTime,
         @Nullable @Size(max = 256) String customerKey, @Nullable @Size(max = 256) String sessionId,
-        @Nullable @Size(max = 256) String orderId) {
+        @Nullable @Size(max = 256) String orderId, @Nullable @Size(max = 2048) String token) {
     /** The confidence of a request that names none. */
     public static final double DEFAULT_CONFIDENCE = 0.9;
 
@@ -58,7 +59,7 @@ public record PredictionRequest(@NotNull @Valid Destination destination, @NotEmp
 
     /** The same without whom it is for: what is left tells of no person but where a parcel goes. */
     public PredictionRequest withoutCustomer() {
-        return new PredictionRequest(destination, items, origin, services, confidence, createdDateTime, null, null, null);
+        return new PredictionRequest(destination, items, origin, services, confidence, createdDateTime, null, null, null, null);
     }
 
     /** The asked confidence, or the default. */

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a person does on the management port of prediction-service. Thread-safe. */
-final class Operators {
+public final class Operators {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -21,25 +21,40 @@ final class Operators {
     private final String management;
     private final String token;
 
-    Operators(String management, String token) {
+    /**
+     * An operator.
+     *
+     * @param management where the management port answers
+     * @param token bearer token with the role
+     */
+    public Operators(String management, String token) {
         this.management = management;
         this.token = token;
     }
 
     /** Registers a bundle. */
-    void register(String digest) throws IOException, InterruptedException {
+    public void register(String digest) throws IOException, InterruptedException {
         ask("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}");
     }
 
-    /** Starts a canary; its id. */
-    String start(String version) throws IOException, InterruptedException {
-        String steps = "[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]";
-        return ask("POST", "/v1/rollouts", "{\"version\":\"" + version + "\",\"strategy\":\"canary\",\"steps\":" + steps + "}")
-                .path("rollout").path("rolloutId").asString();
+    /**
+     * Starts a rollout; its id.
+     *
+     * @param strategy shadow, canary, linear or blue-green
+     * @param steps as JSON, or null for the usual ones
+     */
+    public String start(String version, String strategy, @Nullable String steps) throws IOException, InterruptedException {
+        return ask("POST", "/v1/rollouts", "{\"version\":\"" + version + "\",\"strategy\":\"" + strategy + "\""
+                + (steps == null ? "" : ",\"steps\":" + steps) + "}").path("rollout").path("rolloutId").asString();
+    }
+
+    /** The state of a rollout. */
+    public String state(String rolloutId) throws IOException, InterruptedException {
+        return rollout(rolloutId).path("rollout").path("state").asString();
     }
 
     /** A rollout's report. */
-    JsonNode rollout(String rolloutId) throws IOException, InterruptedException {
+    public JsonNode rollout(String rolloutId) throws IOException, InterruptedException {
         return ask("GET", "/v1/rollouts/" + rolloutId, null);
     }
 
@@ -54,7 +69,7 @@ final class Operators {
     }
 
     /** The entries of the history that belong to a rollout, the first one first. */
-    List<JsonNode> history(String rolloutId) throws IOException, InterruptedException {
+    public List<JsonNode> history(String rolloutId) throws IOException, InterruptedException {
         List<JsonNode> entries = new ArrayList<>();
         for (JsonNode entry : ask("GET", "/v1/history?limit=200", null)) {
             if (entry.path("rolloutId").asString("").equals(rolloutId)) {
@@ -70,7 +85,7 @@ final class Operators {
     }
 
     /** Goes back to where a simulation starts. */
-    void reset(String version, String candidate) throws IOException, InterruptedException {
+    public void reset(String version, String candidate) throws IOException, InterruptedException {
         for (JsonNode each : ask("GET", "/v1/rollouts", null)) {
             ask("POST", "/v1/rollouts/" + each.path("rollout").path("rolloutId").asString() + "/abort", null);
         }

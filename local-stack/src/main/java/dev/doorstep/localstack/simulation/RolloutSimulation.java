@@ -28,6 +28,7 @@ public final class RolloutSimulation implements AutoCloseable {
     private static final String BASELINE = "1.0.0";
     private static final Duration LONGEST = Duration.ofSeconds(100);
     private static final Duration OUTAGE = Duration.ofSeconds(6);
+    private static final String STEPS = "[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]";
     private static final String RULES = """
                                         leastRuns: 50
                                         leastPairs: 200
@@ -65,7 +66,9 @@ public final class RolloutSimulation implements AutoCloseable {
         environment.put("DOORSTEP_ROLLOUT_FAULTS_0_DELAY", "20ms");
         environment.put("DOORSTEP_ROLLOUT_FAULTS_1_VERSION", Scenario.CRASHING.version());
         environment.put("DOORSTEP_ROLLOUT_FAULTS_1_ERRORSHARE", "0.3");
-        environment.put("DOORSTEP_PREDICTION_SERVERKEYS_0", serverKey);
+        environment.put("DOORSTEP_ACCESS_KEYS_0_NAME", "customers");
+        environment.put("DOORSTEP_ACCESS_KEYS_0_AUDIENCE", "server");
+        environment.put("DOORSTEP_ACCESS_KEYS_0_KEY", serverKey);
         // An hour is an eighth of a second here: everything would be looked up each time.
         environment.put("DOORSTEP_PREDICTION_FRESHFOR", "1h");
         environment.put("DOORSTEP_PREDICTION_STALEFOR", "24h");
@@ -123,7 +126,7 @@ public final class RolloutSimulation implements AutoCloseable {
             if (scenario != Scenario.NO_TRAFFIC) {
                 customers.start();
             }
-            String rolloutId = operators.start(version);
+            String rolloutId = operators.start(version, "canary", STEPS);
             lastRollout = rolloutId;
             String state = scenario == Scenario.STORE_OUTAGE ? throughOutage(rolloutId) : ended(rolloutId);
             double seconds = Math.round((System.nanoTime() - started) / 1e8) / 10.0;
@@ -143,7 +146,7 @@ public final class RolloutSimulation implements AutoCloseable {
     }
 
     private String throughOutage(String rolloutId) throws IOException, InterruptedException {
-        await(() -> operators.rollout(rolloutId).path("rollout").path("state").asString().equals("canary"));
+        await(() -> operators.state(rolloutId).equals("canary"));
         stack.dynamoDbProxy().stall();
         // The drill is that the store is away for so long.
         LockSupport.parkNanos(OUTAGE.toNanos());
@@ -154,8 +157,8 @@ public final class RolloutSimulation implements AutoCloseable {
     /** Waits until a rollout is settled, was taken back, or stands still. */
     private String ended(String rolloutId) throws IOException, InterruptedException {
         await(() -> !operators.isOpen(rolloutId)
-                || operators.rollout(rolloutId).path("rollout").path("state").asString().equals("paused"));
-        return operators.rollout(rolloutId).path("rollout").path("state").asString();
+                || operators.state(rolloutId).equals("paused"));
+        return operators.state(rolloutId);
     }
 
     /** Names of the checks that failed in the last rollout. */

@@ -6,19 +6,20 @@ import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.PinballLoss;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.watching.drift.FeatureSketch;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen of one model on one day in this process. Not thread-safe. */
-final class Observations implements LearnedForecaster.FeatureObserver {
-    private final Map<String, FeatureSketch> features = new TreeMap<>();
+public final class Observations implements LearnedForecaster.FeatureObserver {
+    private final Map<String, FeatureSketch> features = new HashMap<>();
     private long orders;
     private double loss;
     private double squares;
 
-    void add(LearnedForecaster model, List<ForecastInput> parcels, DayDistribution delivery) {
+    /** Takes an order with what was forecast of it. */
+    public void add(LearnedForecaster model, List<ForecastInput> parcels, DayDistribution delivery) {
         model.observe(parcels.getFirst(), this);
         double expected = expectedLoss(delivery);
         orders++;
@@ -55,7 +56,8 @@ final class Observations implements LearnedForecaster.FeatureObserver {
         return new Totals(orders, loss, squares);
     }
 
-    Map<String, FeatureSketch> features() {
+    /** Sketches by feature. */
+    public Map<String, FeatureSketch> features() {
         return features;
     }
 }

@@ -5,19 +5,24 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.predictionservice.PredictionSettings;
+import dev.doorstep.predictionservice.promise.Quote;
+import dev.doorstep.predictionservice.promise.QuoteTokens;
 import dev.doorstep.servicekit.kafka.PatientContainers;
 import dev.doorstep.servicekit.kafka.TopicIds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,15 +40,18 @@ class OutcomeListeners {
     private final Outcomes outcomes;
     private final OutcomeStore store;
     private final PromiseStore promises;
+    private final QuoteTokens tokens;
     private final KafkaAdmin admin;
     private final PredictionSettings settings;
     private final MeterRegistry metrics;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
 
-    OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, KafkaAdmin admin, PredictionSettings settings,
+    OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, QuoteTokens tokens, KafkaAdmin admin,
+            PredictionSettings settings,
             MeterRegistry metrics, Clock clock) {
         this.clock = clock;
+        this.tokens = tokens;
         this.outcomes = outcomes;
         this.store = store;
         this.promises = promises;
@@ -82,15 +90,32 @@ class OutcomeListeners {
             "auto.offset.reset=earliest"})
     void served(List<ConsumerRecord<String, byte[]>> records) {
         Map<String, byte[]> served = new LinkedHashMap<>();
+        List<PromiseStore.Quoted> quotes = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
                 byte[] value = record.value() == null ? new byte[0] : record.value();
-                served.put(codec.read(value, PredictionServed.class).answer().predictionId(), value);
+                PredictionAnswer answer = codec.read(value, PredictionServed.class).answer();
+                served.put(answer.predictionId(), value);
+                quoted(answer).ifPresent(quotes::add);
             } catch (DoorstepException _) {
                 metrics.counter("doorstep.prediction.journal.unreadable").increment();
             }
         }
         Instant now = clock.instant();
+        promises.keepQuotes(quotes);
         promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
+    }
+
+    /** What a customer can be told again, where the answer was a customer's. */
+    private Optional<PromiseStore.Quoted> quoted(PredictionAnswer answer) {
+        try {
+            Quote quote = tokens.read(answer.token());
+            return quote.subject() == null || quote.question() == null
+                    ? Optional.empty()
+                    : Optional.of(new PromiseStore.Quoted(quote.subject(), quote.question(), answer.token(), quote.validUntil()));
+        } catch (DoorstepException _) {
+            // Signed with a secret that is not one of this replica's.
+            return Optional.empty();
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
+import dev.doorstep.servicekit.access.ApiKeys;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -58,7 +59,7 @@ class PredictionController {
     @ApiResponse(responseCode = "200")
     PredictionAnswer predict(@Valid @RequestBody PredictionRequest request,
             @RequestParam(required = false) @Nullable List<String> include,
-            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+            @RequestHeader(name = ApiKeys.HEADER, required = false) @Nullable String key) {
         return predictor.predict(request, parts(include, key));
     }
 
@@ -68,7 +69,7 @@ class PredictionController {
     @ApiResponse(responseCode = "404", description = "This version is not loaded")
     PredictionAnswer predictBy(@PathVariable String version, @Valid @RequestBody PredictionRequest request,
             @RequestParam(required = false) @Nullable List<String> include,
-            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+            @RequestHeader(name = ApiKeys.HEADER, required = false) @Nullable String key) {
         keys.require(key, "for a version of one's choice");
         return predictor.predictBy(version, request, Include.parse(include));
     }
@@ -76,7 +77,7 @@ class PredictionController {
     @PostMapping("/v1/predictions/batch")
     @Operation(summary = "Up to 100 predictions: {\"requests\": [{\"id\", …}]}, answered in order as {\"results\": [{\"id\", \"prediction\" | \"problem\"}]}")
     JsonNode batch(@RequestBody JsonNode batch, @RequestParam(required = false) @Nullable List<String> include,
-            @RequestHeader(name = ServerKeys.HEADER, required = false) @Nullable String key) {
+            @RequestHeader(name = ApiKeys.HEADER, required = false) @Nullable String key) {
         return batches.predict(batch, parts(include, key));
     }
 
@@ -108,7 +109,7 @@ class PredictionController {
         }
         PredictionAnswer answer = predictor
                 .predict(new PredictionRequest(new PredictionRequest.Destination(country, postalCode), items, null,
-                        service == null ? null : List.of(service), confidence, null, null, null, null), Include.parse(null));
+                        service == null ? null : List.of(service), confidence, null, null, null, null, null), Include.parse(null));
         Duration untilCutoff = Duration.between(clock.instant(), answer.validUntil());
         // An answer that lacks what the next one may have must not be everyone's answer until the cut-off.
         boolean whole = answer.reasonCodes().stream().noneMatch(code -> code.startsWith("FEATURES_"));

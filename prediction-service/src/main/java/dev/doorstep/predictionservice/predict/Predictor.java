@@ -18,6 +18,7 @@ import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
+import dev.doorstep.predictionservice.promise.Question;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.serving.Lineup;
 import dev.doorstep.predictionservice.serving.LoadedModel;
@@ -82,9 +83,15 @@ class Predictor {
      * @param model that answered
      * @param parcels as they were forecast
      * @param delivery of the whole order
+     * @param quote that it stands for
+     * @param kept whether that was given before
      * @param served as the journal has it
      */
-    record Answered(Lineup lineup, LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery, PredictionServed served) {}
+    record Answered(Lineup lineup, LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery, Quote quote, boolean kept,
+            PredictionServed served) {}
+
+    /** A question and what its answer is made by. */
+    private record Asked(PredictionRequest request, @Nullable String question, Set<Include> include, Instant now, Quotes.Earlier earlier) {}
 
     /**
      * Answers a valid request.
@@ -113,6 +120,12 @@ class Predictor {
     /** Completes an answer and journals it. */
     PredictionAnswer serve(Begun begun) {
         Answered answered = begun.answer();
+        if (answered.kept()) {
+            // Journalled, forecast by the models on trial and counted when it was given first.
+            metrics.counter("doorstep.predictions.kept").increment();
+            return answered.served().answer();
+        }
+        quotes.given(answered.quote(), answered.served().answer().token());
         recent.add(answered.parcels());
         LearnedForecaster learned = answered.model().learned();
         if (learned != null) {
@@ -125,7 +138,7 @@ class Predictor {
     /**
      * Starts an answer: its features are looked up from here on, so that several can wait together.
      *
-     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE}
+     * @throws dev.doorstep.commonmodel.error.DoorstepException {@code TIMESTAMP_OUT_OF_RANGE} or {@code INVALID_TOKEN}
      */
     Begun begin(PredictionRequest request, Set<Include> include) {
         return begin(request, include, null);
@@ -135,24 +148,27 @@ class Predictor {
         Instant now = Instant.ofEpochMilli(clock.millis());
         Instant instant = request.createdDateTime() == null ? now : request.createdDateTime();
         CreatedDateTime.requireInRange("createdDateTime", instant.toEpochMilli(), now);
+        // Whoever asks for one version wants to know what that one says, and it is not what the customer was told.
+        String question = only == null ? Question.of(request) : null;
+        Asked asked = new Asked(request, question, include, now, quotes.earlier(request, question));
         FeatureLookup.Begun features = lookup.begin(request, instant, request.createdDateTime() == null);
-        return () -> answer(request, include, only, instant, now, features.await());
+        return () -> answer(asked, only, instant, features.await());
     }
 
-    private Answered answer(PredictionRequest request, Set<Include> include, @Nullable LoadedModel only, Instant instant, Instant now,
-            OrderFeatures features) {
+    private Answered answer(Asked asked, @Nullable LoadedModel only, Instant instant, OrderFeatures features) {
         Lineup lineup = models.lineup();
+        PredictionRequest request = asked.request();
         List<ForecastInput> parcels = orders.parcels(request, instant, features);
         if (only != null) {
-            return answer(request, include, lineup, only, only.forecaster(), parcels, now, features);
+            return answer(asked, lineup, only, only.forecaster(), parcels, features);
         }
         if (lineup.pinned() != null) {
-            return answer(request, include, lineup, lineup.active(), lineup.pinned(), parcels, now, features);
+            return answer(asked, lineup, lineup.active(), lineup.pinned(), parcels, features);
         }
         LoadedModel model = lineup.answering(request.customerKey() == null ? request.sessionId() : request.customerKey());
         while (true) {
             try {
-                return answer(request, include, lineup, model, model.forecaster(), parcels, now, features);
+                return answer(asked, lineup, model, model.forecaster(), parcels, features);
             } catch (DoorstepException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -168,8 +184,9 @@ class Predictor {
         }
     }
 
-    private Answered answer(PredictionRequest request, Set<Include> include, Lineup lineup, LoadedModel model, Forecaster forecaster,
-            List<ForecastInput> parcels, Instant now, OrderFeatures features) {
+    private Answered answer(Asked asked, Lineup lineup, LoadedModel model, Forecaster forecaster, List<ForecastInput> parcels,
+            OrderFeatures features) {
+        PredictionRequest request = asked.request();
         double confidence = request.targetConfidence();
         OrderForecast order = OrderForecast.of(parcels, forecaster);
         Forecast forecast = order.whole();
@@ -178,22 +195,24 @@ class Predictor {
         DatePromise late = DatePromise.of(OrderForecast.of(afterCutoff, forecaster).whole().delivery(), confidence);
         // Where parcels go by different services, the answer names that of the one that the others wait for.
         ForecastInput input = parcels.get(order.slowest());
-        Quote quote = quotes.of(forecast, promise, confidence, input, now, request.customerKey());
-        List<String> reasons = reasons(forecast, features);
-        AnswerParts.Parts asked = parts.of(include, request, order, promise, confidence, forecaster);
-        PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), promise.deliveryDate(), confidence,
-                promise.probability(), promise.window(), quote.timeZone(), forecast.orderBy(),
-                new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), forecast.basis(), input.service(), reasons,
-                forecast.model(), quotes.token(quote), asked.distribution(), asked.timeline(), asked.options(), asked.byConfidence(),
-                asked.shipments(), asked.orderComplete(), asked.calibration(),
-                include.contains(Include.FEATURES) ? features.values() : null, asked.reasons());
-        return new Answered(lineup, model, parcels, forecast.delivery(),
-                new PredictionServed(now.toEpochMilli(), answer, features.values(), request.withoutCustomer(),
+        Quotes.Given earlier = asked.earlier().await(input.service(), asked.now());
+        Quotes.Given given = earlier == null ? quotes.of(request, asked.question(), forecast, promise, input, asked.now()) : earlier;
+        Quote quote = given.quote();
+        List<String> reasons = reasons(forecast, features, earlier != null);
+        AnswerParts.Parts more = parts.of(asked.include(), request, order, promise, confidence, forecaster);
+        PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), quote.deliveryDate(), quote.targetConfidence(),
+                quote.probability(), quote.window(), quote.timeZone(), forecast.orderBy(),
+                new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), quote.basis(), quote.service(), reasons,
+                quote.model(), given.token(), more.distribution(), more.timeline(), more.options(), more.byConfidence(),
+                more.shipments(), more.orderComplete(), more.calibration(),
+                asked.include().contains(Include.FEATURES) ? features.values() : null, more.reasons());
+        return new Answered(lineup, model, parcels, forecast.delivery(), quote, earlier != null,
+                new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         forecaster instanceof Pinned ? null : model.ref().digest(), quote.policyDigest(),
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
     }
 
-    private static List<String> reasons(Forecast forecast, OrderFeatures features) {
+    private static List<String> reasons(Forecast forecast, OrderFeatures features, boolean kept) {
         Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
         reasons.addAll(forecast.reasons());
         if (features.unavailable()) {
@@ -204,6 +223,9 @@ class Predictor {
         }
         if (features.sessionUnknown()) {
             reasons.add(ReasonCode.SESSION_UNKNOWN);
+        }
+        if (kept) {
+            reasons.add(ReasonCode.QUOTE_KEPT);
         }
         return reasons.stream().map(Enum::name).toList();
     }

@@ -1,39 +1,96 @@
 package dev.doorstep.predictionservice.predict;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
+import dev.doorstep.featurestore.Subject;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
+import dev.doorstep.predictionservice.lookup.QuoteLookup;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.promise.QuoteTokens;
-import dev.doorstep.featurestore.Subject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes the quote that an answer stands for, and its token. Thread-safe. */
+/**
+ * Makes the quote that an answer stands for, and its token; and finds the one that was given before, since a customer who comes back keeps
+ * the date for as long as that is valid. Thread-safe.
+ */
 @Component
 class Quotes {
     private final PredictionIds ids;
     private final LoadedPolicy policy;
     private final QuoteTokens tokens;
+    private final QuoteLookup lookup;
 
-    Quotes(PredictionIds ids, LoadedPolicy policy, QuoteTokens tokens) {
+    Quotes(PredictionIds ids, LoadedPolicy policy, QuoteTokens tokens, QuoteLookup lookup) {
         this.ids = ids;
         this.policy = policy;
         this.tokens = tokens;
+        this.lookup = lookup;
     }
 
-    String token(Quote quote) {
-        return tokens.write(quote);
+    /** A quote and its token. */
+    record Given(Quote quote, String token) {}
+
+    /** An earlier answer that may still be on its way. */
+    interface Earlier {
+        /** The earlier answer to the same question for the same service, where it still holds; else null. */
+        @Nullable
+        Given await(String service, Instant now);
     }
 
-    Quote of(Forecast forecast, DatePromise promise, double confidence, ForecastInput input, Instant now, @Nullable String customerKey) {
+    /**
+     * Starts to find the earlier answer: the one whose token the request brings, else the one that its customer was given.
+     *
+     * @param question that it must be an answer to; null where none will do
+     * @throws DoorstepException {@code INVALID_TOKEN} when the token was not written here or was changed
+     */
+    Earlier earlier(PredictionRequest request, @Nullable String question) {
+        String token = request.token();
+        if (token != null) {
+            Given brought = new Given(tokens.read(token), token);
+            return (service, now) -> brought.quote().answers(question, service, now) ? brought : null;
+        }
+        String subject = Subject.of(request.customerKey());
+        if (subject == null || question == null) {
+            return (_, _) -> null;
+        }
+        QuoteLookup.Begun begun = lookup.begin(subject, question);
+        return (service, now) -> {
+            String known = begun.await();
+            Given given = known == null ? null : found(known);
+            return given != null && given.quote().answers(question, service, now) ? given : null;
+        };
+    }
+
+    /** A new quote, which answers a question from now on; null for none. */
+    Given of(PredictionRequest request, @Nullable String question, Forecast forecast, DatePromise promise, ForecastInput input,
+            Instant now) {
         Instant latest = now.plus(policy.policy().quoteValidity());
         // Asked as of another instant, the cut-off may be long past; such a quote is for reading, not for promising.
         Instant validUntil = forecast.orderBy().isBefore(latest) ? forecast.orderBy() : latest;
-        return new Quote(ids.next(), validUntil, promise.deliveryDate(), confidence, promise.probability(), promise.window(),
-                input.destination().zone().getId(), forecast.basis(), input.service(), forecast.model(), policy.digest(),
-                Subject.of(customerKey));
+        Quote quote = new Quote(ids.next(), validUntil, promise.deliveryDate(), request.targetConfidence(), promise.probability(),
+                promise.window(), input.destination().zone().getId(), forecast.basis(), input.service(), forecast.model(), policy.digest(),
+                Subject.of(request.customerKey()), question);
+        return new Given(quote, tokens.write(quote));
+    }
+
+    /** Remembers a quote that was given, where it is a customer's. */
+    void given(Quote quote, String token) {
+        if (quote.subject() != null && quote.question() != null) {
+            lookup.given(quote.subject(), quote.question(), token);
+        }
+    }
+
+    private @Nullable Given found(String token) {
+        try {
+            return new Given(tokens.read(token), token);
+        } catch (DoorstepException _) {
+            // Signed with a secret that is not one of this replica's.
+            return null;
+        }
     }
 }

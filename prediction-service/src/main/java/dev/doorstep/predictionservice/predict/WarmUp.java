@@ -51,7 +51,8 @@ class WarmUp implements ApplicationRunner {
         for (int i = 0; i < ROUNDS; i++) {
             // Another product and session each time, so that the store is asked and not the cache.
             PredictionRequest request = new PredictionRequest(new PredictionRequest.Destination("US", "94110"),
-                    List.of(new PredictionRequest.Item("warm-up-" + i, 1, null)), null, null, null, null, null, "warm-up-" + i, null);
+                    List.of(new PredictionRequest.Item("warm-up-" + i, 1, null)), null, null, null, null, null, "warm-up-" + i, null,
+                    null);
             try {
                 PredictionAnswer answer = predictor.begin(request, EnumSet.allOf(Include.class)).answer().served().answer();
                 json.writeValueAsBytes(answer);

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of an answer that a promise is made from.
  *
-  * @param policyDigest SHA-256 of the policy, 64 hex digits
+ * @param policyDigest SHA-256 of the policy, 64 hex digits
  * @param subject whose it is, as the store names customers, or null where nobody said
+ * @param question what was asked, as {@link Question} gives it; null where the same question gets a new answer
  */
 public record Quote(UUID predictionId, Instant validUntil, LocalDate deliveryDate, double targetConfidence, double probability,
         PredictionAnswer.Window window, String timeZone, Basis basis, String service, PredictionAnswer.Model model, String policyDigest,
-        @Nullable String subject) {}
+        @Nullable String subject, @Nullable String question) {
+    /** Whether it still holds as the answer to a question that would be answered for a service. */
+    public boolean answers(@Nullable String asked, String offered, Instant now) {
+        return question != null && question.equals(asked) && service.equals(offered) && now.isBefore(validUntil);
+    }
+}

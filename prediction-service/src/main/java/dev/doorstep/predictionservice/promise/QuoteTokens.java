@@ -38,8 +38,10 @@ public class QuoteTokens {
     private static final Logger log = LoggerFactory.getLogger(QuoteTokens.class);
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MAC_BYTES = 16;
-    private static final byte WITHOUT_SUBJECT = 1;
-    private static final byte WITH_SUBJECT = 2;
+    /** The first byte of a token is this and the sum of what follows. */
+    private static final int VERSION = 1;
+    private static final int WITH_SUBJECT = 1;
+    private static final int WITH_QUESTION = 2;
 
     private final List<Mac> macs = new ArrayList<>();
 
@@ -59,7 +61,7 @@ public class QuoteTokens {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(192);
             DataOutputStream out = new DataOutputStream(bytes);
-            out.writeByte(quote.subject() == null ? WITHOUT_SUBJECT : WITH_SUBJECT);
+            out.writeByte(VERSION + (quote.subject() == null ? 0 : WITH_SUBJECT) + (quote.question() == null ? 0 : WITH_QUESTION));
             out.writeLong(quote.predictionId().getMostSignificantBits());
             out.writeLong(quote.predictionId().getLeastSignificantBits());
             out.writeLong(quote.validUntil().toEpochMilli());
@@ -77,6 +79,9 @@ public class QuoteTokens {
             out.writeUTF(quote.model().version());
             if (quote.subject() != null) {
                 out.writeUTF(quote.subject());
+            }
+            if (quote.question() != null) {
+                out.write(HexFormat.of().parseHex(quote.question()));
             }
             out.write(HexFormat.of().parseHex(quote.policyDigest()));
             byte[] body = bytes.toByteArray();
@@ -100,7 +105,7 @@ public class QuoteTokens {
             throw invalid();
         }
         int length = bytes.length - MAC_BYTES;
-        if (length <= 0 || (bytes[0] != WITHOUT_SUBJECT && bytes[0] != WITH_SUBJECT)) {
+        if (length <= 0 || bytes[0] < VERSION || bytes[0] > VERSION + WITH_SUBJECT + WITH_QUESTION) {
             throw invalid();
         }
         byte[] given = Arrays.copyOfRange(bytes, length, bytes.length);
@@ -108,13 +113,13 @@ public class QuoteTokens {
             throw invalid();
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 1, length - 1))) {
-            return readQuote(in, bytes[0]);
+            return readQuote(in, bytes[0] - VERSION);
         } catch (IOException e) {
             throw new UncheckedIOException("a token with a valid digest can't be read", e);
         }
     }
 
-    private static Quote readQuote(DataInputStream in, byte version) throws IOException {
+    private static Quote readQuote(DataInputStream in, int parts) throws IOException {
         UUID id = new UUID(in.readLong(), in.readLong());
         Instant validUntil = Instant.ofEpochMilli(in.readLong());
         LocalDate date = readDate(in);
@@ -128,10 +133,11 @@ public class QuoteTokens {
         String zone = in.readUTF();
         String service = in.readUTF();
         PredictionAnswer.Model model = new PredictionAnswer.Model(in.readUTF(), in.readUTF());
-        String subject = version == WITH_SUBJECT ? in.readUTF() : null;
+        String subject = (parts & WITH_SUBJECT) == 0 ? null : in.readUTF();
+        String question = (parts & WITH_QUESTION) == 0 ? null : HexFormat.of().formatHex(in.readNBytes(Question.BYTES));
         String policy = HexFormat.of().formatHex(in.readAllBytes());
         return new Quote(id, validUntil, date, confidence, probability, new PredictionAnswer.Window(earliest, likely, latest, within), zone,
-                basis, service, model, policy, subject);
+                basis, service, model, policy, subject, question);
     }
 
     private static void writeDate(DataOutputStream out, LocalDate date) throws IOException {

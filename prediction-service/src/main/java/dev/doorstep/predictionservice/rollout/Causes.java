@@ -1,6 +1,7 @@
 package dev.doorstep.predictionservice.rollout;
 
 import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.servicekit.operator.AuditFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,6 @@ final class Causes {
 
     /** What a request causes, before any figures. */
     static Cause of(HttpServletRequest http, @Nullable String reason) {
-        String requestId = http.getHeader("X-Request-Id");
-        return new Cause(actor(http), requestId == null ? http.getRequestId() : requestId, reason, List.of());
+        return new Cause(actor(http), AuditFilter.requestId(http), reason, List.of());
     }
 }

@@ -7,6 +7,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.predictionservice.PredictionSettings;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class QuoteTokensTest {
@@ -25,13 +27,46 @@ class QuoteTokensTest {
             LocalDate.of(2024, 11, 21), 0.9, 0.9341, new PredictionAnswer.Window(LocalDate.of(2024, 11, 20), LocalDate.of(2024, 11, 20),
                     LocalDate.of(2024, 11, 22), 0.9512),
             "America/Los_Angeles", Basis.CARRIER_TABLE, "standard", new PredictionAnswer.Model("carrier-table", "1.0.0"), "ab".repeat(32),
-            "0123456789abcdef0123456789abcdef");
+            "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
 
     @Test
     void read_ownToken_givesTheQuoteBack() {
         String token = tokens(SECRET).write(quote);
         assertThat(tokens(SECRET).read(token)).isEqualTo(quote);
-        assertThat(token).matches("[A-Za-z0-9_-]+").hasSizeLessThan(330);
+        assertThat(token).matches("[A-Za-z0-9_-]+").hasSizeLessThan(350);
+    }
+
+    @Test
+    void read_withoutSubjectOrQuestion_givesTheQuoteBack() {
+        for (Quote each : List.of(quote(null, null), quote("ab".repeat(16), null), quote(null, "ab".repeat(16)))) {
+            assertThat(tokens(SECRET).read(tokens(SECRET).write(each))).isEqualTo(each);
+        }
+    }
+
+    private Quote quote(@Nullable String subject, @Nullable String question) {
+        return new Quote(quote.predictionId(), quote.validUntil(), quote.deliveryDate(), quote.targetConfidence(), quote.probability(),
+                quote.window(), quote.timeZone(), quote.basis(), quote.service(), quote.model(), quote.policyDigest(), subject, question);
+    }
+
+    @Test
+    void question_ofOtherPlacesItemsOrConfidence_isAnother() {
+        PredictionRequest one = request("94110", List.of(item("a", null), item("b", 1)), List.of(), 0.9);
+        assertThat(Question.of(request("94110", List.of(item("a", 1), item("b", null)), null, null))).isEqualTo(Question.of(one));
+        assertThat(List.of(one, request("94111", one.items(), List.of(), 0.9), request("94110", one.items(), List.of("overnight"), 0.9),
+                request("94110", List.of(item("a", 2), item("b", 1)), List.of(), 0.9),
+                request("94110", List.of(item("b", 1), item("a", 1)), List.of(), 0.9),
+                request("94110", List.of(item("a1", 1), item("b", 1)), List.of(), 0.9),
+                request("94110", one.items(), List.of(), 0.95))).extracting(Question::of).doesNotHaveDuplicates();
+    }
+
+    private static PredictionRequest request(String postalCode, List<PredictionRequest.Item> items, @Nullable List<String> services,
+            @Nullable Double confidence) {
+        return new PredictionRequest(new PredictionRequest.Destination("us", postalCode), items, null, services, confidence, null, null,
+                null, null, null);
+    }
+
+    private static PredictionRequest.Item item(String sku, @Nullable Integer quantity) {
+        return new PredictionRequest.Item(sku, quantity, null);
     }
 
     @Test
@@ -81,6 +116,6 @@ class QuoteTokensTest {
                 new PredictionSettings.Prediction(null, null, budget, Duration.ofMillis(250), Duration.ofSeconds(30),
                         Duration.ofMinutes(10),
                         1000,
-                        secrets, List.of(), 100, Duration.ofDays(2), 1, 1));
+                        secrets, 100, Duration.ofDays(2), 1, 1));
     }
 }

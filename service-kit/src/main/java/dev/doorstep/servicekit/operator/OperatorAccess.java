@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -21,12 +20,13 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Who may use the management port: health, info and metrics are open to all who reach it; everything else needs a JWT whose claim
- * {@code roles} names {@code operator}. Without any {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
+ * {@code roles} names {@code operator}, and leaves a line in the audit log. Without any {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
  */
 @Configuration(proxyBeanMethods = false)
 public class OperatorAccess {
@@ -40,6 +40,7 @@ public class OperatorAccess {
         // Whatever does not come in by the public port is the operators', so that no path is open by having been forgotten here.
         stateless(http).securityMatcher(new OrRequestMatcher(EndpointRequest.toAnyEndpoint(),
                 request -> !Integer.valueOf(request.getLocalPort()).equals(environment.getProperty("local.server.port", Integer.class))));
+        http.addFilterAfter(new AuditFilter(), SecurityContextHolderFilter.class);
         boolean closed = decoder.getIfAvailable() == null;
         http.authorizeHttpRequests(requests -> {
             requests.requestMatchers(EndpointRequest.to("health", "info", "prometheus")).permitAll();
@@ -89,11 +90,9 @@ public class OperatorAccess {
     }
 
     private static void write(HttpServletResponse response, JsonMapper json, ProblemDetail problem) throws IOException {
-        response.setStatus(problem.getStatus());
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         if (problem.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Bearer");
         }
-        json.writeValue(response.getOutputStream(), problem);
+        Problems.write(response, json, problem);
     }
 }

@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,10 +40,8 @@ public final class LoadSheddingFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (!places.tryAcquire()) {
             shed.increment();
-            response.setStatus(ProblemStatus.of(ErrorCode.OVERLOADED).value());
-            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            json.writeValue(response.getOutputStream(),
+            Problems.write(response, json,
                     Problems.of(ErrorCode.OVERLOADED, null, "more than " + most + " requests are under way; send this one again"));
             return;
         }

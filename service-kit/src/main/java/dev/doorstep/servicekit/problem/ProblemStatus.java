@@ -36,6 +36,7 @@ public final class ProblemStatus {
             case ID_CONFLICT, PROMISE_CONFLICT, MODEL_CONFLICT, MODEL_BLOCKED, ROLLOUT_CONFLICT, REPLAY_IMPOSSIBLE -> HttpStatus.CONFLICT;
             case TOKEN_EXPIRED, ERASED -> HttpStatus.GONE;
             case NO_SERVICE -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case RATE_LIMITED, QUOTA_EXHAUSTED -> HttpStatus.TOO_MANY_REQUESTS;
             case OVERLOADED, BROKER_UNAVAILABLE, STORE_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
             case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
         };

@@ -2,12 +2,16 @@ package dev.doorstep.servicekit.problem;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Makes problem details (RFC 9457) with the members {@code code}, {@code field} and {@code traceId}. */
@@ -17,6 +21,13 @@ public final class Problems {
     /** The problem of an error that a caller is told about. */
     public static ProblemDetail of(DoorstepException e) {
         return of(e.code(), e.field(), String.valueOf(e.getMessage()));
+    }
+
+    /** Answers a request with a problem, before any controller has it. */
+    public static void write(HttpServletResponse response, JsonMapper json, ProblemDetail problem) throws IOException {
+        response.setStatus(problem.getStatus());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        json.writeValue(response.getOutputStream(), problem);
     }
 
     /** A problem of a code, with one sentence of detail. */

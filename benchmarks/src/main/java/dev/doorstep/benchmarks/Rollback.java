@@ -1,0 +1,64 @@
+package dev.doorstep.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From the first answer of a canary that misbehaves from its first forecast on, to the last one on any of two replicas: what it takes to
+ * notice, to decide, and to follow, with the settings that ship.
+ */
+final class Rollback implements Main.Benchmark {
+    private static final String SLOW = "1.0.1";
+    private static final String FAILING = "1.0.2";
+    /** On each replica; each answer is also written to DynamoDB Local on the same machine. */
+    private static final int RATE = 40;
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final int TIMES = 5;
+    /** Of nobody who is known, so that each request falls to either model. */
+    private static final String ANYONE = ServingParts.ORDER.replace(",\"sessionId\":\"s-1\"", "");
+    private static final String HALF = "[{\"percent\":50,\"bake\":\"P1D\"}]";
+
+    @Override
+    public void run(Figures figures) throws Exception {
+        try (ServingParts parts = ServingParts.start(2, Map.of("DOORSTEP_ROLLOUT_FAULTS_0_VERSION", SLOW, "DOORSTEP_ROLLOUT_FAULTS_0_DELAY",
+                "20ms", "DOORSTEP_ROLLOUT_FAULTS_1_VERSION", FAILING, "DOORSTEP_ROLLOUT_FAULTS_1_ERRORSHARE", "0.5"))) {
+            parts.register(SLOW, FAILING);
+            for (String url : parts.urls()) {
+                parts.load().fixedRate(url, ServingParts.ORDER, RATE, WARM_UP);
+            }
+            for (String version : List.of(SLOW, FAILING)) {
+                String name = version.equals(SLOW) ? "slow" : "failing";
+                double[] seconds = new double[TIMES];
+                double longest = 0;
+                long failed = 0;
+                for (int i = 0; i < TIMES; i++) {
+                    parts.operators().reset(ServingParts.SHIPPED, version);
+                    List<SteadyLoad> loads = new ArrayList<>();
+                    parts.urls().forEach(url -> loads.add(parts.load().steady(url, ANYONE, RATE)));
+                    try {
+                        parts.await(parts.operators().start(version, "canary", HALF), "rolled-back");
+                    } finally {
+                        loads.forEach(SteadyLoad::close);
+                    }
+                    seconds[i] = seconds(loads, version);
+                    longest = Math.max(longest, seconds[i]);
+                    failed += loads.stream().mapToLong(SteadyLoad::failed).sum();
+                }
+                figures.value(name + "-first-to-last-answer", Figures.median(seconds), "s");
+                figures.value(name + "-longest", longest, "s");
+                figures.value(name + "-failed", (double) failed, "requests");
+            }
+        }
+    }
+
+    private static double seconds(List<SteadyLoad> loads, String version) {
+        long first = loads.stream().mapToLong(load -> load.first(version)).min().orElseThrow();
+        long last = loads.stream().mapToLong(load -> load.last(version)).max().orElseThrow();
+        if (first > last) {
+            throw new IllegalStateException("version " + version + " never answered");
+        }
+        return (last - first) / 1e9;
+    }
+}

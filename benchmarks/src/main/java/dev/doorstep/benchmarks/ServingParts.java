@@ -1,0 +1,159 @@
+package dev.doorstep.benchmarks;
+
+import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.localparts.BundleVariants;
+import dev.doorstep.localparts.ChildProcess;
+import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.OperatorToken;
+import dev.doorstep.localparts.Ports;
+import dev.doorstep.localstack.simulation.Operators;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Replicas of prediction-service, each a process of its own, on real Kafka and DynamoDB Local, with models to change between and an operator
+ * who does it.
+ */
+final class ServingParts implements AutoCloseable {
+    /** The version that ships. */
+    static final String SHIPPED = "1.0.0";
+    static final String ORDER = """
+                                {"destination":{"country":"US","postalCode":"94110"},"items":[{"sku":"LMP-2041","quantity":1}],"sessionId":"s-1"}""";
+    private static final String FOLDER = "/dev/doorstep/predictionservice/model/";
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final Path directory;
+    private final KafkaNode kafka;
+    private final DynamoDbNode dynamoDb;
+    private final Load load = new Load();
+    private final List<ChildProcess> replicas = new ArrayList<>();
+    private final List<String> urls = new ArrayList<>();
+    private final List<String> managements = new ArrayList<>();
+    private final OperatorToken operator;
+
+    private ServingParts(Path directory, KafkaNode kafka, DynamoDbNode dynamoDb) {
+        this.directory = directory;
+        this.kafka = kafka;
+        this.dynamoDb = dynamoDb;
+        this.operator = OperatorToken.create(directory, Clock.systemUTC().instant());
+    }
+
+    /**
+     * Starts everything; returns when every replica answers.
+     *
+     * @param more settings as environment variables
+     */
+    static ServingParts start(int replicas, Map<String, String> more) throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("doorstep-bench");
+        Files.createDirectories(directory.resolve("models"));
+        KafkaNode kafka = KafkaNode.start(directory);
+        ServingParts parts = new ServingParts(directory, kafka, DynamoDbNode.inMemory(directory));
+        try {
+            for (int i = 0; i < replicas; i++) {
+                parts.add(more);
+            }
+        } catch (RuntimeException | InterruptedException e) {
+            parts.close();
+            throw e;
+        }
+        return parts;
+    }
+
+    private void add(Map<String, String> more) throws InterruptedException {
+        int management = Ports.free();
+        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "DYNAMODB_ENDPOINT",
+                dynamoDb.endpoint(), "DOORSTEP_STORE_CREATETABLES", "true", "DOORSTEP_PREDICTION_TOKENSECRETS_0",
+                "a secret for this benchmark alone, 32 characters", "DOORSTEP_ROLLOUT_MODELS", models().toString(),
+                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION", operator.publicKey().toUri().toString(),
+                "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep"));
+        environment.putAll(more);
+        int port = Ports.free();
+        replicas.add(service("prediction-" + replicas.size(), "dev.doorstep.predictionservice.PredictionApplication", port, management,
+                environment, directory));
+        urls.add("http://127.0.0.1:" + port + "/v1/predictions");
+        managements.add("http://127.0.0.1:" + management);
+        load.awaitAnswer(urls.getLast(), ORDER);
+    }
+
+    /** Starts a service on this JVM's class path, with the settings that all measured ones have. */
+    static ChildProcess service(String name, String main, int port, int management, Map<String, String> environment, Path directory) {
+        return ChildProcess.start(name, List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + management),
+                environment, directory);
+    }
+
+    /** The bundle that ships. */
+    static Bundle shipped() {
+        return Bundle.read(name -> Objects.requireNonNull(ServingParts.class.getResourceAsStream(FOLDER + name), name));
+    }
+
+    /** Publishes and registers the model that ships under other versions. */
+    void register(String... versions) throws IOException, InterruptedException {
+        for (String version : versions) {
+            operators().register(BundleVariants.same(shipped(), models(), version));
+        }
+    }
+
+    /** Where the replicas answer predictions. */
+    List<String> urls() {
+        return urls;
+    }
+
+    Load load() {
+        return load;
+    }
+
+    Operators operators() {
+        return new Operators(managements.getFirst(), operator.token());
+    }
+
+    /** Waits until a rollout is in a state. */
+    void await(String rolloutId, String state) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!operators().state(rolloutId).equals(state)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("rollout " + rolloutId + " is " + operators().rollout(rolloutId) + " and not " + state);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** Bytes on the heap of the first replica after a full collection. */
+    double heap() throws IOException, InterruptedException {
+        Process collection = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(replicas.getFirst().pid()), "GC.run").redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (collection.waitFor() != 0) {
+            throw new IllegalStateException("jcmd could not collect garbage");
+        }
+        return metric("jvm_memory_used_bytes{area=\"heap\"");
+    }
+
+    /** The sum of a metric of the first replica over the lines that begin so. */
+    double metric(String start) throws IOException, InterruptedException {
+        return load.get(managements.getFirst() + "/actuator/prometheus").lines().filter(line -> line.startsWith(start))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private Path models() {
+        return directory.resolve("models");
+    }
+
+    @Override
+    public void close() {
+        replicas.forEach(ChildProcess::close);
+        dynamoDb.close();
+        kafka.close();
+    }
+}
