@@ -125,6 +125,10 @@ class AccessTest {
         assertProblem(predict("X-Api-Key", PAGE + "x"), 401, "UNAUTHENTICATED", "no key that is known");
         assertProblem(predict("X-Api-Key", ""), 401, "UNAUTHENTICATED", "no key that is known");
         assertProblem(post("/v1/promises", "{}"), 401, "UNAUTHENTICATED", "needs a server key");
+        // However the path is written.
+        assertProblem(send("GET", port, "/%761/promises/none", null), 401, "UNAUTHENTICATED", "needs a server key");
+        assertProblem(send("GET", port, "/v%31/promises/none", null, "X-Api-Key", PAGE, "Origin", "https://shop.example"), 403, "FORBIDDEN",
+                "publishable");
         assertThat(predict("X-Api-Key", SHOP).statusCode()).isEqualTo(200);
         assertThat(send("GET", port, "/v3/api-docs", null).statusCode()).isEqualTo(200);
     }
