@@ -32,10 +32,10 @@ final class Swap implements Main.Benchmark {
             double early;
             double late;
             try (load) {
-                swap(parts, SETTLED);
+                swap(parts, 0, SETTLED);
                 early = parts.heap();
                 long started = System.nanoTime();
-                swap(parts, SWAPS - SETTLED);
+                swap(parts, SETTLED, SWAPS);
                 figures.value("swap", (System.nanoTime() - started) / 1e6 / (SWAPS - SETTLED), "ms");
                 late = parts.heap();
             }
@@ -48,8 +48,8 @@ final class Swap implements Main.Benchmark {
         }
     }
 
-    private static void swap(ServingParts parts, int times) throws IOException, InterruptedException {
-        for (int i = 0; i < times; i++) {
+    private static void swap(ServingParts parts, int from, int to) throws IOException, InterruptedException {
+        for (int i = from; i < to; i++) {
             parts.await(parts.operators().start(VERSIONS.get(i % VERSIONS.size()), "blue-green", AT_ONCE), "active");
         }
     }
