@@ -1,15 +1,9 @@
 package dev.doorstep.benchmarks;
 
-import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
-import dev.doorstep.forecasting.bundle.Bundle;
-import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
-import dev.doorstep.forecasting.policy.Calendars;
-import dev.doorstep.forecasting.policy.LoadedPolicy;
-import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.predictionservice.drift.Observations;
 import dev.doorstep.servicekit.work.BackgroundQueue;
 import dev.doorstep.watching.drift.FeatureSketch;
@@ -51,16 +45,13 @@ public class DriftBenchmark {
     /** Prepares orders, and what a hundred replicas saw of them. */
     @Setup
     public void prepare() {
-        Bundle bundle = ServingParts.shipped();
-        Places places = Places.load();
-        LoadedPolicy policy = new PolicyReader(places).readDefault();
-        Calendars calendars = new Calendars();
-        forecaster = new LearnedForecaster(bundle, policy.policy(), places, calendars,
-                new CarrierTableForecaster(policy, places, calendars));
-        Instant first = bundle.manifest().knownUntil().plusSeconds(86_400);
+        Shipped shipped = Shipped.load();
+        forecaster = shipped.forecaster();
+        Instant first = shipped.bundle().manifest().knownUntil().plusSeconds(86_400);
         for (int i = 0; i < ORDERS; i++) {
             String postalCode = DESTINATIONS.get(i % DESTINATIONS.size());
-            ForecastInput order = new ForecastInput(first.plusSeconds(i * 1_801L), "main", places.find("US", postalCode), postalCode,
+            ForecastInput order = new ForecastInput(first.plusSeconds(i * 1_801L), "main", shipped.places().find("US", postalCode),
+                    postalCode,
                     "standard",
                     List.of(new ForecastInput.Product("SKU-" + (1001 + i % 37), "standard", 1 + i % 3, (long) (i % 50), (long) (i % 7),
                             false)));

@@ -5,7 +5,6 @@ import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.bundle.Bundle;
-import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.model.Calibration;
@@ -16,9 +15,6 @@ import dev.doorstep.forecasting.model.FeatureEncoder;
 import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.Lanes;
 import dev.doorstep.forecasting.model.OrderFacts;
-import dev.doorstep.forecasting.policy.Calendars;
-import dev.doorstep.forecasting.policy.LoadedPolicy;
-import dev.doorstep.forecasting.policy.PolicyReader;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMException;
 import java.time.Instant;
@@ -60,12 +56,10 @@ public class ForecastBenchmark {
     /** Prepares an order. */
     @Setup
     public void prepare() {
-        Bundle bundle = ServingParts.shipped();
-        Places places = Places.load();
-        LoadedPolicy policy = new PolicyReader(places).readDefault();
-        Calendars calendars = new Calendars();
-        forecaster = new LearnedForecaster(bundle, policy.policy(), places, calendars,
-                new CarrierTableForecaster(policy, places, calendars));
+        Shipped shipped = Shipped.load();
+        Bundle bundle = shipped.bundle();
+        Places places = shipped.places();
+        forecaster = shipped.forecaster();
         Instant ordered = bundle.manifest().knownUntil().plusSeconds(86_400);
         input = new ForecastInput(ordered, "main", places.find("US", "94110"), "94110", "standard",
                 List.of(new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L, false)));
@@ -74,7 +68,8 @@ public class ForecastBenchmark {
         OrderFacts facts = new OrderFacts(ordered, ordered, Double.NaN, lane, new OrderFacts.Goods("SKU-1001", "standard", 1, Double.NaN),
                 Map.of(OrderFacts.SKU_VIEWS, 3.0, OrderFacts.SKU_CART_ADDS, 0.0), Map.of(), Map.of());
         FeatureEncoder encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
-                new Clocks(bundle.settings().clocks().with(policy.policy()), places, calendars), bundle.settings().oldestHistoryDays());
+                new Clocks(bundle.settings().clocks().with(shipped.policy()), places, shipped.calendars()),
+                bundle.settings().oldestHistoryDays());
         FeatureEncoder.Clock clock = encoder.clock(facts);
         model = bundle.model();
         row = encoder.row(facts, clock, bundle.history());

@@ -1,13 +1,7 @@
 package dev.doorstep.benchmarks;
 
 import dev.doorstep.benchmarks.echo.EchoApplication;
-import dev.doorstep.localparts.ChildProcess;
-import dev.doorstep.localparts.DynamoDbNode;
-import dev.doorstep.localparts.KafkaNode;
-import dev.doorstep.localparts.Ports;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,32 +19,14 @@ final class PredictionHttp implements Main.Benchmark {
     private static final int RATE = 500;
     private static final int BATCH = 100;
 
-    private final Load load = new Load();
-
     @Override
     public void run(Figures figures) throws Exception {
-        Path directory = Files.createTempDirectory("doorstep-bench");
-        try (KafkaNode kafka = KafkaNode.start(directory); DynamoDbNode dynamoDb = DynamoDbNode.inMemory(directory)) {
-            Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "DYNAMODB_ENDPOINT",
-                    dynamoDb.endpoint(), "DOORSTEP_STORE_CREATETABLES", "true", "DOORSTEP_PREDICTION_TOKENSECRETS_0",
-                    "a secret for this benchmark alone, 32 characters");
-            int predictionPort = Ports.free();
-            int echoPort = Ports.free();
-            String prediction = "http://127.0.0.1:" + predictionPort + "/v1/predictions";
-            String echo = "http://127.0.0.1:" + echoPort + "/v1/predictions";
-            try (ChildProcess _ = ServingParts.service("prediction", "dev.doorstep.predictionservice.PredictionApplication", predictionPort,
-                    Ports.free(), environment,
-                    directory);
-                    ChildProcess _ = ServingParts.service("echo", EchoApplication.class.getName(), echoPort, Ports.free(), environment,
-                            directory)) {
-                load.awaitAnswer(prediction, ServingParts.ORDER);
-                load.awaitAnswer(echo, ServingParts.ORDER);
-                measure(figures, prediction, echo);
-            }
+        try (ServingParts parts = ServingParts.start(1, Map.of())) {
+            measure(figures, parts.load(), parts.urls().getFirst(), parts.addReference(EchoApplication.class));
         }
     }
 
-    private void measure(Figures figures, String prediction, String echo) throws IOException, InterruptedException {
+    private static void measure(Figures figures, Load load, String prediction, String echo) throws IOException, InterruptedException {
         load.closed(prediction, ServingParts.ORDER, WARM_UP);
         load.closed(echo, ServingParts.ORDER, WARM_UP);
         double[] served = new double[ROUNDS];
@@ -64,7 +40,7 @@ final class PredictionHttp implements Main.Benchmark {
         figures.value("requests", Figures.median(served), "requests/s");
         figures.value("echo-requests", Figures.median(echoed), "requests/s");
         figures.ratio(Figures.median(ratios), "echo");
-        batches(figures, prediction, Figures.median(served));
+        batches(figures, load, prediction, Figures.median(served));
         Histogram predictions = load.fixedRate(prediction, ServingParts.ORDER, RATE, ROUND);
         Histogram echoes = load.fixedRate(echo, ServingParts.ORDER, RATE, ROUND);
         figures.latencies("at-" + RATE + "/s", predictions);
@@ -72,7 +48,7 @@ final class PredictionHttp implements Main.Benchmark {
     }
 
     /** Predictions per second in batches of 100, beside those of single requests. */
-    private void batches(Figures figures, String prediction, double single) throws IOException, InterruptedException {
+    private static void batches(Figures figures, Load load, String prediction, double single) throws IOException, InterruptedException {
         String batch = IntStream.range(0, BATCH).mapToObj(i -> "{\"id\":\"" + i + "\"," + ServingParts.ORDER.substring(1))
                 .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
         load.closed(prediction + "/batch", batch, ROUND);

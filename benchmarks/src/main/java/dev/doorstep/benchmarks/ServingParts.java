@@ -1,6 +1,5 @@
 package dev.doorstep.benchmarks;
 
-import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.localparts.BundleVariants;
 import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.DynamoDbNode;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,23 +27,26 @@ final class ServingParts implements AutoCloseable {
     static final String SHIPPED = "1.0.0";
     static final String ORDER = """
                                 {"destination":{"country":"US","postalCode":"94110"},"items":[{"sku":"LMP-2041","quantity":1}],"sessionId":"s-1"}""";
-    private static final String FOLDER = "/dev/doorstep/predictionservice/model/";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Path directory;
     private final KafkaNode kafka;
     private final DynamoDbNode dynamoDb;
     private final Load load = new Load();
-    private final List<ChildProcess> replicas = new ArrayList<>();
+    /** The replicas, and after them what they are measured against. */
+    private final List<ChildProcess> processes = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
-    private final List<String> managements = new ArrayList<>();
+    /** Of the first replica. */
+    private final int management = Ports.free();
     private final OperatorToken operator;
+    private final Operators operators;
 
     private ServingParts(Path directory, KafkaNode kafka, DynamoDbNode dynamoDb) {
         this.directory = directory;
         this.kafka = kafka;
         this.dynamoDb = dynamoDb;
         this.operator = OperatorToken.create(directory, Clock.systemUTC().instant());
+        this.operators = new Operators(management(), operator.token());
     }
 
     /**
@@ -70,7 +71,17 @@ final class ServingParts implements AutoCloseable {
     }
 
     private void add(Map<String, String> more) throws InterruptedException {
-        int management = Ports.free();
+        urls.add(start("prediction-" + urls.size(), "dev.doorstep.predictionservice.PredictionApplication",
+                urls.isEmpty() ? management : Ports.free(), more));
+    }
+
+    /** Starts the service that predictions are measured against beside the replicas, and returns where it answers once it does. */
+    String addReference(Class<?> main) throws InterruptedException {
+        return start(main.getSimpleName(), main.getName(), Ports.free(), Map.of());
+    }
+
+    /** With the settings that all measured services have, on this JVM's class path. */
+    private String start(String name, String main, int managementPort, Map<String, String> more) throws InterruptedException {
         Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "DYNAMODB_ENDPOINT",
                 dynamoDb.endpoint(), "DOORSTEP_STORE_CREATETABLES", "true", "DOORSTEP_PREDICTION_TOKENSECRETS_0",
                 "a secret for this benchmark alone, 32 characters", "DOORSTEP_ROLLOUT_MODELS", models().toString(),
@@ -78,29 +89,18 @@ final class ServingParts implements AutoCloseable {
                 "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep"));
         environment.putAll(more);
         int port = Ports.free();
-        replicas.add(service("prediction-" + replicas.size(), "dev.doorstep.predictionservice.PredictionApplication", port, management,
+        processes.add(ChildProcess.start(name, List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + managementPort),
                 environment, directory));
-        urls.add("http://127.0.0.1:" + port + "/v1/predictions");
-        managements.add("http://127.0.0.1:" + management);
-        load.awaitAnswer(urls.getLast(), ORDER);
-    }
-
-    /** Starts a service on this JVM's class path, with the settings that all measured ones have. */
-    static ChildProcess service(String name, String main, int port, int management, Map<String, String> environment, Path directory) {
-        return ChildProcess.start(name, List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + management),
-                environment, directory);
-    }
-
-    /** The bundle that ships. */
-    static Bundle shipped() {
-        return Bundle.read(name -> Objects.requireNonNull(ServingParts.class.getResourceAsStream(FOLDER + name), name));
+        String url = "http://127.0.0.1:" + port + "/v1/predictions";
+        load.awaitAnswer(url, ORDER);
+        return url;
     }
 
     /** Publishes and registers the model that ships under other versions. */
     void register(String... versions) throws IOException, InterruptedException {
         for (String version : versions) {
-            operators().register(BundleVariants.same(shipped(), models(), version));
+            operators().register(BundleVariants.same(Shipped.read(), models(), version));
         }
     }
 
@@ -113,8 +113,9 @@ final class ServingParts implements AutoCloseable {
         return load;
     }
 
+    /** Who operates the replicas, by the first one's management port. */
     Operators operators() {
-        return new Operators(managements.getFirst(), operator.token());
+        return operators;
     }
 
     /** Waits until a rollout is in a state. */
@@ -131,7 +132,7 @@ final class ServingParts implements AutoCloseable {
     /** Bytes on the heap of the first replica after a full collection. */
     double heap() throws IOException, InterruptedException {
         Process collection = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(replicas.getFirst().pid()), "GC.run").redirectErrorStream(true)
+                Long.toString(processes.getFirst().pid()), "GC.run").redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         if (collection.waitFor() != 0) {
@@ -142,8 +143,12 @@ final class ServingParts implements AutoCloseable {
 
     /** The sum of a metric of the first replica over the lines that begin so. */
     double metric(String start) throws IOException, InterruptedException {
-        return load.get(managements.getFirst() + "/actuator/prometheus").lines().filter(line -> line.startsWith(start))
+        return load.get(management() + "/actuator/prometheus").lines().filter(line -> line.startsWith(start))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private String management() {
+        return "http://127.0.0.1:" + management;
     }
 
     private Path models() {
@@ -152,7 +157,7 @@ final class ServingParts implements AutoCloseable {
 
     @Override
     public void close() {
-        replicas.forEach(ChildProcess::close);
+        processes.forEach(ChildProcess::close);
         dynamoDb.close();
         kafka.close();
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -87,9 +88,7 @@ public final class PromiseStore {
      * @param promisedExpire when those of promises may go
      */
     public void keepServed(Map<String, byte[]> served, Instant expires, Instant promisedExpire) {
-        List<String> ids = List.copyOf(served.keySet());
-        for (int from = 0; from < ids.size(); from += MOST_OF_A_BATCH) {
-            List<String> batch = ids.subList(from, Math.min(ids.size(), from + MOST_OF_A_BATCH));
+        for (List<String> batch : batches(served.keySet())) {
             List<WriteRequest> writes = batch.stream().map(id -> WriteRequest.builder().putRequest(put -> put.item(servedKey(id)
                     .put(BODY, Objects.requireNonNull(served.get(id))).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build())
                     .toList();
@@ -116,10 +115,7 @@ public final class PromiseStore {
                 .item(quoteKey(quote.subject(), quote.question()).put(Tables.SUBJECT, quote.subject()).put(TOKEN, quote.token())
                         .put(Tables.EXPIRES_AT, quote.validUntil().getEpochSecond()).map()))
                 .build()));
-        List<WriteRequest> all = List.copyOf(writes.values());
-        for (int from = 0; from < all.size(); from += MOST_OF_A_BATCH) {
-            write(all.subList(from, Math.min(all.size(), from + MOST_OF_A_BATCH)));
-        }
+        batches(writes.values()).forEach(this::write);
     }
 
     /** The token of the answer that a subject was given to a question, or null. */
@@ -127,6 +123,11 @@ public final class PromiseStore {
         Map<String, AttributeValue> item = client.getItem(request -> request.tableName(table).key(quoteKey(subject, question).map()))
                 .item();
         return item.isEmpty() ? null : Attributes.of(item).text(TOKEN);
+    }
+
+    /** As many together as DynamoDB takes at once. */
+    private static <T> List<List<T>> batches(Collection<T> all) {
+        return all.stream().gather(Gatherers.windowFixed(MOST_OF_A_BATCH)).toList();
     }
 
     private void write(List<WriteRequest> writes) {

@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Erases a customer. Of events the reference to session and customer goes, and what remains, their id, digest and time, keeps their copies
- * recognisable; sessions and answers that were not promised go; promises are emptied and stay as such; dead letters that hold the customer key go with their originals.
- * Erasing again, or after a failure on the way, is safe. Thread-safe.
+ * recognisable; sessions and answers that were not promised go; promises are emptied and stay as such; dead letters that hold the
+ * customer key go with their originals. Erasing again, or after a failure on the way, is safe. Thread-safe.
  */
 public final class SubjectEraser {
     private static final int PAGE = 500;

@@ -18,11 +18,11 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
 /**
- * The tables. {@code PREFIX-features} holds events, sessions, counters, profiles and progress, so that one transaction covers them;
- * {@code PREFIX-promises} holds promises, {@code PREFIX-dead-letters} dead letters and their replays, {@code PREFIX-models} which model
- * serves and how that came about. All have a partition key {@code pk}, a sort key {@code sk} and a time to live {@code expiresAt} in epoch
- * seconds. The index {@code by-subject} of the first two finds what is
- * a customer's, {@code by-day} of the third lists in order of time.
+ * The tables. {@code PREFIX-features} holds events, sessions, counters, profiles and progress, so that one transaction covers them, and what
+ * callers used of their quotas; {@code PREFIX-promises} holds promises and answers that may become some, {@code PREFIX-dead-letters} dead
+ * letters and their replays, {@code PREFIX-models} which model serves and how that came about. All have a partition key {@code pk}, a sort key
+ * {@code sk} and a time to live {@code expiresAt} in epoch seconds. The index {@code by-subject} of the first two finds what is a customer's,
+ * {@code by-day} of the third lists in order of time.
  */
 public final class Tables {
     static final String PARTITION_KEY = "pk";

@@ -19,8 +19,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** The store as beans: a patient client for promises, a hasty one for features. */
 @Configuration(proxyBeanMethods = false)
 class StoreSetup {
-    private static final String FEATURE_CLIENT = "featureClient";
-
     /** What is done while the store is away: at once what would otherwise be done after a time-out each. */
     @Bean
     CircuitBreakerRegistry circuitBreakers(MeterRegistry metrics) {
@@ -31,14 +29,14 @@ class StoreSetup {
         return breakers;
     }
 
-    // Not by its name alone: the patient one is the primary, which comes before a name.
-    @Bean(name = FEATURE_CLIENT, destroyMethod = "close")
+    /** Whoever wants it says so: the patient one is the primary, which comes before a parameter's name. */
+    @Bean(destroyMethod = "close")
     DynamoDbClient featureClient(PredictionSettings settings) {
         return StoreClient.hasty(settings.store().withCallTimeout(settings.prediction().lookupTimeout()));
     }
 
     @Bean
-    FeatureReader featureReader(@Qualifier(FEATURE_CLIENT) DynamoDbClient featureClient, PredictionSettings settings) {
+    FeatureReader featureReader(@Qualifier("featureClient") DynamoDbClient featureClient, PredictionSettings settings) {
         return new FeatureReader(featureClient, settings.store());
     }
 

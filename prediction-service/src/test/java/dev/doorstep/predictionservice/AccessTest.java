@@ -7,9 +7,6 @@ import dev.doorstep.featurestore.UsageStore;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.OperatorToken;
 import dev.doorstep.localparts.Ports;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -74,7 +71,6 @@ class AccessTest {
     @Autowired
     PredictionSettings settings;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
 
     @BeforeAll
@@ -171,21 +167,21 @@ class AccessTest {
     @Test
     void operators_leaveALineInTheAuditLogWhetherLetInOrNot(CapturedOutput output) throws Exception {
         assertThat(operate(operator.token()).statusCode()).isEqualTo(200);
-        JsonNode allowed = audit(output, "\"success\"");
+        JsonNode allowed = audit(output, "/v1/freeze", "\"success\"");
         assertThat(allowed.path("user").path("name").asString()).isEqualTo("demo");
         assertThat(allowed.path("http").path("request").path("method").asString()).isEqualTo("POST");
         assertThat(allowed.path("http").path("request").path("id").asString()).isEqualTo("ticket-1");
         assertThat(allowed.path("url").path("path").asString()).isEqualTo("/v1/freeze");
         assertThat(allowed.path("http").path("response").path("status_code").asInt()).isEqualTo(200);
         assertThat(operate("nobody's").statusCode()).isEqualTo(401);
-        JsonNode refused = audit(output, "\"failure\"");
+        JsonNode refused = audit(output, "/v1/freeze", "\"failure\"");
         assertThat(refused.path("user").path("name").asString()).isEqualTo("nobody");
         assertThat(refused.path("http").path("response").path("status_code").asInt()).isEqualTo(401);
     }
 
-    private JsonNode audit(CapturedOutput output, String outcome) {
+    private JsonNode audit(CapturedOutput output, String path, String outcome) {
         return await().atMost(PATIENCE).until(() -> output.getOut().lines()
-                .filter(line -> line.contains("\"doorstep.audit\"") && line.contains("/v1/freeze") && line.contains(outcome)).findFirst()
+                .filter(line -> line.contains("\"doorstep.audit\"") && line.contains(path) && line.contains(outcome)).findFirst()
                 .map(json::readTree).orElse(null), Objects::nonNull);
     }
 
@@ -207,15 +203,8 @@ class AccessTest {
         return send("POST", port, path, body, headers);
     }
 
-    private HttpResponse<String> send(String method, int to, String path, @Nullable String body, String... headers)
-            throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + to + path)).method(method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        request.header("Content-Type", "application/json");
-        for (int i = 0; i < headers.length; i += 2) {
-            request.header(headers[i], headers[i + 1]);
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> send(String method, int to, String path, @Nullable String body, String... headers) throws Exception {
+        return TestHttp.send(method, "http://localhost:" + to + path, body, headers);
     }
 
     private void assertProblem(HttpResponse<String> response, int status, String code, String detail) {

@@ -32,6 +32,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.stream.Stream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -538,32 +540,25 @@ class PredictionServiceTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
-        if (!path.startsWith("/v1/predictions")) {
-            request.header("X-Api-Key", SERVER_KEY);
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send("GET", uri(path).toString(), null, withKey(path));
     }
 
     private String firstReason(String... headers) throws Exception {
-        String[] all = java.util.stream.Stream.concat(java.util.stream.Stream.of("X-Api-Key", SERVER_KEY), java.util.Arrays.stream(headers))
-                .toArray(String[]::new);
+        String[] all = Stream.concat(Stream.of("X-Api-Key", SERVER_KEY), Arrays.stream(headers)).toArray(String[]::new);
         return json.readTree(post("/v1/predictions?include=reasons", VALID, all).body()).path("reasons").get(0).path("text").asString();
     }
 
     private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json");
-        if (!path.startsWith("/v1/predictions")) {
-            request.header("X-Api-Key", SERVER_KEY);
-        }
-        for (int i = 0; i < headers.length; i += 2) {
-            request.header(headers[i], headers[i + 1]);
-        }
-        return http.send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send("POST", uri(path).toString(), body, withKey(path, headers));
+    }
+
+    /** Predictions need no key here, everything else does. */
+    private static String[] withKey(String path, String... headers) {
+        Stream<String> key = path.startsWith("/v1/predictions") ? Stream.empty() : Stream.of("X-Api-Key", SERVER_KEY);
+        return Stream.concat(key, Arrays.stream(headers)).toArray(String[]::new);
     }
 
     private HttpResponse<String> management(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send("GET", "http://localhost:" + managementPort + path, null);
     }
 }

@@ -16,9 +16,6 @@ import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.Subject;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,7 +95,6 @@ class RolloutTest {
     @Autowired
     QuoteTokens tokens;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
 
     @BeforeAll
@@ -470,20 +466,16 @@ class RolloutTest {
         return send(method, "http://localhost:" + managementPort + path, operator.token(), null, body);
     }
 
-    private HttpResponse<String> send(String method, String url, @Nullable String token, @Nullable String key, @Nullable String body)
-            throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).method(method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (body != null) {
-            request.header("Content-Type", "application/json");
-        }
+    private static HttpResponse<String> send(String method, String url, @Nullable String token, @Nullable String key,
+            @Nullable String body) throws Exception {
+        List<String> headers = new ArrayList<>();
         if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+            headers.addAll(List.of("Authorization", "Bearer " + token));
         }
         if (key != null) {
-            request.header("X-Api-Key", key);
+            headers.addAll(List.of("X-Api-Key", key));
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send(method, url, body, headers.toArray(String[]::new));
     }
 
     private JsonNode ok(HttpResponse<String> response) {

@@ -45,7 +45,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Drift implements SmartLifecycle {
-    private static final int EVERY = 8;
+    /** Of so many orders one is looked at. */
+    public static final int EVERY = 8;
     private static final int WAITING = 1_000;
     private static final Duration PUBLISH = Duration.ofSeconds(10);
     private static final long LEAST_ORDERS = 200;

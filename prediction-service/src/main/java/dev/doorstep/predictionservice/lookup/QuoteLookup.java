@@ -42,8 +42,8 @@ public class QuoteLookup {
     }
 
     /** Remembers an answer that was given here, before the store has it. */
-    public void given(String subject, String question, String token) {
-        tokens.update(key(subject, question), token);
+    public void given(PromiseStore.Quoted quote) {
+        tokens.update(key(quote.subject(), quote.question()), quote.token());
     }
 
     @PreDestroy

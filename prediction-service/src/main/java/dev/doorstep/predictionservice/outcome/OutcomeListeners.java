@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,8 +47,7 @@ class OutcomeListeners {
     private final MessageCodec codec = new MessageCodec();
 
     OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, QuoteTokens tokens, KafkaAdmin admin,
-            PredictionSettings settings,
-            MeterRegistry metrics, Clock clock) {
+            PredictionSettings settings, MeterRegistry metrics, Clock clock) {
         this.clock = clock;
         this.tokens = tokens;
         this.outcomes = outcomes;
@@ -96,7 +94,10 @@ class OutcomeListeners {
                 byte[] value = record.value() == null ? new byte[0] : record.value();
                 PredictionAnswer answer = codec.read(value, PredictionServed.class).answer();
                 served.put(answer.predictionId(), value);
-                quoted(answer).ifPresent(quotes::add);
+                Quote quote = tokens.find(answer.token());
+                if (quote != null) {
+                    quote.keptAs(answer.token()).ifPresent(quotes::add);
+                }
             } catch (DoorstepException _) {
                 metrics.counter("doorstep.prediction.journal.unreadable").increment();
             }
@@ -104,18 +105,5 @@ class OutcomeListeners {
         Instant now = clock.instant();
         promises.keepQuotes(quotes);
         promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
-    }
-
-    /** What a customer can be told again, where the answer was a customer's. */
-    private Optional<PromiseStore.Quoted> quoted(PredictionAnswer answer) {
-        try {
-            Quote quote = tokens.read(answer.token());
-            return quote.subject() == null || quote.question() == null
-                    ? Optional.empty()
-                    : Optional.of(new PromiseStore.Quoted(quote.subject(), quote.question(), answer.token(), quote.validUntil()));
-        } catch (DoorstepException _) {
-            // Signed with a secret that is not one of this replica's.
-            return Optional.empty();
-        }
     }
 }

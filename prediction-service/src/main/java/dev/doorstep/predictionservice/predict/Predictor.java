@@ -6,6 +6,7 @@ import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.commonmodel.time.CreatedDateTime;
+import dev.doorstep.featurestore.Subject;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
@@ -83,15 +84,17 @@ class Predictor {
      * @param model that answered
      * @param parcels as they were forecast
      * @param delivery of the whole order
-     * @param quote that it stands for
+     * @param given the quote that it stands for
      * @param kept whether that was given before
      * @param served as the journal has it
      */
-    record Answered(Lineup lineup, LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery, Quote quote, boolean kept,
+    record Answered(Lineup lineup, LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery, Quotes.Given given,
+            boolean kept,
             PredictionServed served) {}
 
     /** A question and what its answer is made by. */
-    private record Asked(PredictionRequest request, @Nullable String question, Set<Include> include, Instant now, Quotes.Earlier earlier) {}
+    private record Asked(PredictionRequest request, @Nullable String subject, @Nullable String question, Set<Include> include, Instant now,
+            Quotes.Earlier earlier) {}
 
     /**
      * Answers a valid request.
@@ -125,7 +128,7 @@ class Predictor {
             metrics.counter("doorstep.predictions.kept").increment();
             return answered.served().answer();
         }
-        quotes.given(answered.quote(), answered.served().answer().token());
+        quotes.remember(answered.given());
         recent.add(answered.parcels());
         LearnedForecaster learned = answered.model().learned();
         if (learned != null) {
@@ -150,7 +153,8 @@ class Predictor {
         CreatedDateTime.requireInRange("createdDateTime", instant.toEpochMilli(), now);
         // Whoever asks for one version wants to know what that one says, and it is not what the customer was told.
         String question = only == null ? Question.of(request) : null;
-        Asked asked = new Asked(request, question, include, now, quotes.earlier(request, question));
+        String subject = Subject.of(request.customerKey());
+        Asked asked = new Asked(request, subject, question, include, now, quotes.earlier(request.token(), subject, question));
         FeatureLookup.Begun features = lookup.begin(request, instant, request.createdDateTime() == null);
         return () -> answer(asked, only, instant, features.await());
     }
@@ -196,7 +200,9 @@ class Predictor {
         // Where parcels go by different services, the answer names that of the one that the others wait for.
         ForecastInput input = parcels.get(order.slowest());
         Quotes.Given earlier = asked.earlier().await(input.service(), asked.now());
-        Quotes.Given given = earlier == null ? quotes.of(request, asked.question(), forecast, promise, input, asked.now()) : earlier;
+        Quotes.Given given = earlier == null
+                ? quotes.of(asked.subject(), asked.question(), confidence, forecast, promise, input, asked.now())
+                : earlier;
         Quote quote = given.quote();
         List<String> reasons = reasons(forecast, features, earlier != null);
         AnswerParts.Parts more = parts.of(asked.include(), request, order, promise, confidence, forecaster);
@@ -206,7 +212,7 @@ class Predictor {
                 quote.model(), given.token(), more.distribution(), more.timeline(), more.options(), more.byConfidence(),
                 more.shipments(), more.orderComplete(), more.calibration(),
                 asked.include().contains(Include.FEATURES) ? features.values() : null, more.reasons());
-        return new Answered(lineup, model, parcels, forecast.delivery(), quote, earlier != null,
+        return new Answered(lineup, model, parcels, forecast.delivery(), given, earlier != null,
                 new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         forecaster instanceof Pinned ? null : model.ref().digest(), quote.policyDigest(),
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));

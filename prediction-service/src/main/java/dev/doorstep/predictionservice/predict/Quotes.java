@@ -1,8 +1,6 @@
 package dev.doorstep.predictionservice.predict;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
-import dev.doorstep.commonmodel.prediction.PredictionRequest;
-import dev.doorstep.featurestore.Subject;
 import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
@@ -45,52 +43,41 @@ class Quotes {
     /**
      * Starts to find the earlier answer: the one whose token the request brings, else the one that its customer was given.
      *
+     * @param token that the request brings, or null
+     * @param subject who asks, or null where nobody says
      * @param question that it must be an answer to; null where none will do
      * @throws DoorstepException {@code INVALID_TOKEN} when the token was not written here or was changed
      */
-    Earlier earlier(PredictionRequest request, @Nullable String question) {
-        String token = request.token();
+    Earlier earlier(@Nullable String token, @Nullable String subject, @Nullable String question) {
         if (token != null) {
             Given brought = new Given(tokens.read(token), token);
             return (service, now) -> brought.quote().answers(question, service, now) ? brought : null;
         }
-        String subject = Subject.of(request.customerKey());
         if (subject == null || question == null) {
             return (_, _) -> null;
         }
         QuoteLookup.Begun begun = lookup.begin(subject, question);
         return (service, now) -> {
             String known = begun.await();
-            Given given = known == null ? null : found(known);
-            return given != null && given.quote().answers(question, service, now) ? given : null;
+            Quote quote = known == null ? null : tokens.find(known);
+            return known != null && quote != null && quote.answers(question, service, now) ? new Given(quote, known) : null;
         };
     }
 
-    /** A new quote, which answers a question from now on; null for none. */
-    Given of(PredictionRequest request, @Nullable String question, Forecast forecast, DatePromise promise, ForecastInput input,
-            Instant now) {
+    /** A new quote, which answers the subject's question from now on; null for none. */
+    Given of(@Nullable String subject, @Nullable String question, double confidence, Forecast forecast, DatePromise promise,
+            ForecastInput input, Instant now) {
         Instant latest = now.plus(policy.policy().quoteValidity());
         // Asked as of another instant, the cut-off may be long past; such a quote is for reading, not for promising.
         Instant validUntil = forecast.orderBy().isBefore(latest) ? forecast.orderBy() : latest;
-        Quote quote = new Quote(ids.next(), validUntil, promise.deliveryDate(), request.targetConfidence(), promise.probability(),
+        Quote quote = new Quote(ids.next(), validUntil, promise.deliveryDate(), confidence, promise.probability(),
                 promise.window(), input.destination().zone().getId(), forecast.basis(), input.service(), forecast.model(), policy.digest(),
-                Subject.of(request.customerKey()), question);
+                subject, question);
         return new Given(quote, tokens.write(quote));
     }
 
-    /** Remembers a quote that was given, where it is a customer's. */
-    void given(Quote quote, String token) {
-        if (quote.subject() != null && quote.question() != null) {
-            lookup.given(quote.subject(), quote.question(), token);
-        }
-    }
-
-    private @Nullable Given found(String token) {
-        try {
-            return new Given(tokens.read(token), token);
-        } catch (DoorstepException _) {
-            // Signed with a secret that is not one of this replica's.
-            return null;
-        }
+    /** Remembers what was given, where it is a customer's. */
+    void remember(Given given) {
+        given.quote().keptAs(given.token()).ifPresent(lookup::given);
     }
 }

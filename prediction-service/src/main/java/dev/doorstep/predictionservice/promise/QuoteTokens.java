@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -89,6 +90,15 @@ public class QuoteTokens {
             return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+    }
+
+    /** The quote of a token that was kept, or null where it is signed with a secret that is not one of this replica's. */
+    public @Nullable Quote find(String token) {
+        try {
+            return read(token);
+        } catch (DoorstepException _) {
+            return null;
         }
     }
 
