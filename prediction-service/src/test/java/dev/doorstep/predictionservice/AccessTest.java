@@ -179,6 +179,14 @@ class AccessTest {
         assertThat(refused.path("http").path("response").path("status_code").asInt()).isEqualTo(401);
     }
 
+    @Test
+    void actuatorThatNeedsAToken_leavesALineToo_andWhatIsOpenLeavesNone(CapturedOutput output) throws Exception {
+        assertThat(send("GET", managementPort, "/actuator/info", null).statusCode()).isEqualTo(200);
+        assertThat(send("GET", managementPort, "/actuator/loggers", null).statusCode()).isEqualTo(401);
+        assertThat(audit(output, "/actuator/loggers", "\"failure\"").path("user").path("name").asString()).isEqualTo("nobody");
+        assertThat(output.getOut()).doesNotContain("/actuator/info");
+    }
+
     private JsonNode audit(CapturedOutput output, String path, String outcome) {
         return await().atMost(PATIENCE).until(() -> output.getOut().lines()
                 .filter(line -> line.contains("\"doorstep.audit\"") && line.contains(path) && line.contains(outcome)).findFirst()

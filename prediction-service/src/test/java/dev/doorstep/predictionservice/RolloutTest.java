@@ -339,6 +339,10 @@ class RolloutTest {
         assertThat(state(id)).isEqualTo("preparing");
         assertThat(answeredBy("")).isEqualTo("1.0.0");
         assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("waitsFor").asString()).contains("its digest differs");
+        // A rollback is not held up by it.
+        String whole = registered(TestBundles.same(models(), next()));
+        ok(operate("POST", "/v1/rollbacks", "{\"to\":\"" + whole + "\",\"reason\":\"away\"}"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(answeredBy("")).isEqualTo(whole));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -21,7 +22,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class AuditFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger("doorstep.audit");
-    private static final String OPEN = "/actuator";
+
+    private final RequestMatcher open;
+
+    /**
+     * Creates a filter.
+     *
+     * @param open requests that need no token
+     */
+    AuditFilter(RequestMatcher open) {
+        this.open = open;
+    }
 
     /** The id that a request is known by: the one that it brings, else the server's. */
     public static String requestId(HttpServletRequest request) {
@@ -31,7 +42,7 @@ public final class AuditFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getRequestURI().startsWith(OPEN) && "GET".equals(request.getMethod());
+        return open.matches(request);
     }
 
     @Override

@@ -22,11 +22,13 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtGra
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Who may use the management port: health, info and metrics are open to all who reach it; everything else needs a JWT whose claim
- * {@code roles} names {@code operator}, and leaves a line in the audit log. Without any {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
+ * {@code roles} names {@code operator}, and leaves a line in the audit log. Without any
+ * {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
  */
 @Configuration(proxyBeanMethods = false)
 public class OperatorAccess {
@@ -40,10 +42,11 @@ public class OperatorAccess {
         // Whatever does not come in by the public port is the operators', so that no path is open by having been forgotten here.
         stateless(http).securityMatcher(new OrRequestMatcher(EndpointRequest.toAnyEndpoint(),
                 request -> !Integer.valueOf(request.getLocalPort()).equals(environment.getProperty("local.server.port", Integer.class))));
-        http.addFilterAfter(new AuditFilter(), SecurityContextHolderFilter.class);
+        RequestMatcher open = EndpointRequest.to("health", "info", "prometheus");
+        http.addFilterAfter(new AuditFilter(open), SecurityContextHolderFilter.class);
         boolean closed = decoder.getIfAvailable() == null;
         http.authorizeHttpRequests(requests -> {
-            requests.requestMatchers(EndpointRequest.to("health", "info", "prometheus")).permitAll();
+            requests.requestMatchers(open).permitAll();
             if (closed) {
                 requests.anyRequest().denyAll();
             } else {
