@@ -1,17 +1,22 @@
 package dev.doorstep.benchmarks;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * From the first answer of a canary that misbehaves from its first forecast on, to the last one on any of two replicas: what it takes to
- * notice, to decide, and to follow, with the settings that ship.
+ * notice, to decide, and to follow, with the settings that ship. And how long replicas answer by different models when one is promoted.
  */
 final class Rollback implements Main.Benchmark {
     private static final String SLOW = "1.0.1";
     private static final String FAILING = "1.0.2";
+    private static final String NEXT = "1.0.3";
     /** On each replica; each answer is also written to DynamoDB Local on the same machine. */
     private static final int RATE = 40;
     private static final Duration WARM_UP = Duration.ofSeconds(15);
@@ -50,7 +55,32 @@ final class Rollback implements Main.Benchmark {
                 figures.value(name + "-longest", longest, "s");
                 figures.value(name + "-failed", (double) failed, "requests");
             }
+            flips(figures, parts);
         }
+    }
+
+    /** From the first answer of a model that was promoted, on any replica, to the last one of the model before it. */
+    private static void flips(Figures figures, ServingParts parts) throws IOException, InterruptedException {
+        parts.register(NEXT);
+        double[] seconds = new double[TIMES];
+        for (int i = 0; i < TIMES; i++) {
+            parts.operators().reset(ServingParts.SHIPPED, NEXT);
+            List<SteadyLoad> loads = new ArrayList<>();
+            parts.urls().forEach(url -> loads.add(parts.load().steady(url, ANYONE, RATE)));
+            try {
+                parts.promote(NEXT);
+                while (loads.stream().anyMatch(load -> load.first(NEXT) == Long.MAX_VALUE)) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                }
+            } finally {
+                loads.forEach(SteadyLoad::close);
+            }
+            long first = loads.stream().mapToLong(load -> load.first(NEXT)).min().orElseThrow();
+            long last = loads.stream().mapToLong(load -> load.last(ServingParts.SHIPPED)).max().orElseThrow();
+            seconds[i] = Math.max(0, last - first) / 1e9;
+        }
+        figures.value("flip-until-all-follow", Figures.median(seconds), "s");
+        figures.value("flip-longest", Arrays.stream(seconds).max().orElseThrow(), "s");
     }
 
     private static double seconds(List<SteadyLoad> loads, String version) {

@@ -118,6 +118,11 @@ final class ServingParts implements AutoCloseable {
         return operators;
     }
 
+    /** Makes a version the active one, for all customers at once, as soon as every replica has it. */
+    void promote(String version) throws IOException, InterruptedException {
+        await(operators.start(version, "blue-green", "[{\"percent\":100,\"bake\":\"PT0S\"}]"), "active");
+    }
+
     /** Waits until a rollout is in a state. */
     void await(String rolloutId, String state) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;

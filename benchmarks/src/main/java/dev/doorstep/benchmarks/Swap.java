@@ -16,7 +16,6 @@ final class Swap implements Main.Benchmark {
     private static final int SETTLED = 100;
     private static final int RATE = 100;
     private static final Duration CALM = Duration.ofSeconds(15);
-    private static final String AT_ONCE = "[{\"percent\":100,\"bake\":\"PT0S\"}]";
     /** Three, so that the next one is neither active nor kept as the last good one. */
     private static final List<String> VERSIONS = List.of("1.0.1", "1.0.2", "1.0.3");
 
@@ -50,7 +49,7 @@ final class Swap implements Main.Benchmark {
 
     private static void swap(ServingParts parts, int from, int to) throws IOException, InterruptedException {
         for (int i = from; i < to; i++) {
-            parts.await(parts.operators().start(VERSIONS.get(i % VERSIONS.size()), "blue-green", AT_ONCE), "active");
+            parts.promote(VERSIONS.get(i % VERSIONS.size()));
         }
     }
 }

@@ -10,15 +10,22 @@ import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.localparts.BundleVariants;
 import dev.doorstep.localparts.MotoNode;
 import dev.doorstep.predictionservice.PredictionApplication;
+import dev.doorstep.commonmodel.error.DoorstepException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -29,7 +36,7 @@ class BundlesTest {
     private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
             .create(AwsBasicCredentials.create("local", "local"));
     private static final Bundle SHIPPED = Bundle
-            .read(file -> Objects.requireNonNull(PredictionApplication.class.getResourceAsStream("model/" + file), file));
+            .read(BundlesTest::shipped);
 
     @TempDir
     Path directory;
@@ -71,6 +78,59 @@ class BundlesTest {
         assertThat(bundles.read(SHIPPED.manifest().digest())).as("the configured one is there anyway").isSameAs(SHIPPED);
         assertThatThrownBy(() -> new Bundles(SHIPPED, false, null).read("1".repeat(64)))
                 .hasMessageContaining("doorstep.rollout.models is not set");
+    }
+
+    /** Bundles are data: nothing in them names a place, a class or a length that is believed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                            "model.txt" | "../model.txt"                            | names a file that no bundle has: ../model.txt
+                                            "model.txt" | "/etc/passwd"                             | names a file that no bundle has: /etc/passwd
+                                            "model.txt" | "a/model.txt"                             | names a file that no bundle has: a/model.txt
+                                            "format"    | "@class" : "java.lang.Runtime", "format"  | manifest.json is not as this version has it
+                                            "name"      | "title"                                   | manifest.json is not as this version has it
+                                            1.0.0       | 9.9.9                                     | does not have the digest that it states
+                                            """)
+    void manifest_thatWasChanged_isRefused_andNothingElseIsOpened(String from, String to, String message) {
+        List<String> opened = new ArrayList<>();
+        assertThatThrownBy(() -> Bundle.read(file -> {
+            opened.add(file);
+            byte[] bytes = shipped(file).readAllBytes();
+            return new ByteArrayInputStream(file.equals(Bundle.MANIFEST)
+                    ? new String(bytes, StandardCharsets.UTF_8).replace(from, to).getBytes(StandardCharsets.UTF_8)
+                    : bytes);
+        })).isInstanceOf(DoorstepException.class).hasMessageContaining(message);
+        assertThat(SHIPPED.manifest().files().keySet()).containsAll(opened.stream().filter(file -> !file.equals(Bundle.MANIFEST)).toList());
+    }
+
+    @Test
+    void bundle_ofAnotherFormat_isRefused() {
+        assertThatThrownBy(
+                () -> Bundle.read(file -> new ByteArrayInputStream(new String(shipped(file).readAllBytes(), StandardCharsets.UTF_8)
+                        .replaceFirst("\"format\" : \\d+", "\"format\" : 999").getBytes(StandardCharsets.UTF_8))))
+                .hasMessageContaining("is of format 999");
+    }
+
+    @Test
+    void file_withoutAnEnd_isRefusedAtTheLimit() {
+        assertThatThrownBy(() -> Bundle.read(file -> file.equals(Bundle.MODEL) ? new Endless() : shipped(file)))
+                .hasMessageContaining("model.txt makes the bundle larger than 256 MB");
+    }
+
+    /** Zeros for as long as anyone reads. */
+    private static final class Endless extends InputStream {
+        @Override
+        public int read() {
+            return 0;
+        }
+
+        @Override
+        public byte[] readNBytes(int length) {
+            return new byte[length];
+        }
+    }
+
+    private static InputStream shipped(String file) {
+        return Objects.requireNonNull(PredictionApplication.class.getResourceAsStream("model/" + file), file);
     }
 
     private static List<Path> files(Path folder) throws IOException {
