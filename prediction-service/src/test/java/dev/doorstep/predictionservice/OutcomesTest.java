@@ -9,8 +9,11 @@ import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.OutcomeStore.Taken;
+import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
+import dev.doorstep.localparts.Ports;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -214,6 +218,21 @@ class OutcomesTest {
             assertThat(replay.path("modelDigest").asString()).hasSize(64);
         });
         get("/v1/promises/none/replay", 404);
+        // Another process, without what this CPU has of vectors, fused operations and a mathematical library of its own.
+        int elsewhere = Ports.free();
+        ChildProcess other = ChildProcess.start("elsewhere", List.of(ChildProcess.java(), "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=0", "-XX:UseSSE=2", "-XX:-UseFMA", "-XX:-UseLibmIntrinsic",
+                "-XX:-InlineIntrinsics", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                PredictionApplication.class.getName(), "--server.port=" + elsewhere, "--management.server.port=0",
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint()),
+                Map.of(), directory);
+        try (other) {
+            await().atMost(PATIENCE).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
+                HttpResponse<String> there = TestHttp.send("GET",
+                        "http://localhost:" + elsewhere + "/v1/promises/" + promise.promiseId() + "/replay", null);
+                assertThat(ok(there)).isEqualTo(get("/v1/promises/" + promise.promiseId() + "/replay", 200));
+            });
+        }
     }
 
     private Map<Taken, Long> taken() {

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
@@ -312,6 +313,23 @@ class RolloutTest {
         Instant soon = Clock.systemUTC().instant().plusMillis(700);
         ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"calendar\",\"until\":\"" + soon + "\",\"reason\":\"storm\"}"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(ok(predict("")).path("basis").asString()).isEqualTo("lane-model"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"region-model", "carrier-table", "calendar"})
+    void promiseOfSafeMode_isReplayedAsItWasMade(String basis) throws Exception {
+        Instant until = Clock.systemUTC().instant().plusSeconds(3600);
+        ok(operate("POST", "/v1/safe-mode", "{\"basis\":\"" + basis + "\",\"until\":\"" + until + "\",\"reason\":\"storm\"}"));
+        String token = ok(predict("")).path("token").asString();
+        String promises = "http://localhost:" + port + "/v1/promises";
+        String promiseId = ok(send("POST", promises, null, SERVER_KEY,
+                "{\"token\":\"" + token + "\",\"orderId\":\"safe-" + basis + "\"}")).path("promiseId").asString();
+        ok(operate("DELETE", "/v1/safe-mode", null));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode replay = ok(send("GET", promises + "/" + promiseId + "/replay", null, SERVER_KEY, null));
+            assertThat(replay.path("identical").asBoolean()).as(replay.toString()).isTrue();
+            assertThat(replay.path("replayed").path("basis").asString()).isEqualTo(basis);
+        });
     }
 
     @Test

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param features what was known of the order
  * @param request what was asked, or null in records of releases that did not tell
  * @param modelDigest the bundle that answered, or null in records of releases that did not tell
+ * @param safeMode the best rung that might answer, or null where every one might
  * @param policyDigest the calendars and cut-offs that it was made under, or null in records of releases that did not tell
  * @param lane the lane or region that the probability was corrected by, or null where no model answered
  * @param inputs what was forecast, a parcel each, or null in records of releases that did not tell
@@ -26,7 +27,8 @@ import tools.jackson.databind.JsonNode;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionServed(long servedAt, PredictionAnswer answer, List<FeatureValue> features, @Nullable PredictionRequest request,
-        @Nullable String modelDigest, @Nullable String policyDigest, @Nullable String lane, @Nullable JsonNode inputs,
+        @Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest, @Nullable String lane,
+        @Nullable JsonNode inputs,
         @Nullable List<ModelForecast> forecasts) {
     public static final String SCHEMA = "prediction-served/1";
     /** Levels of the quantiles that models on trial are compared by. */
@@ -54,11 +56,11 @@ public record PredictionServed(long servedAt, PredictionAnswer answer, List<Feat
 
     /** The same with what was forecast. */
     public PredictionServed withInputs(JsonNode parcels) {
-        return new PredictionServed(servedAt, answer, features, request, modelDigest, policyDigest, lane, parcels, forecasts);
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, lane, parcels, forecasts);
     }
 
     /** The same with forecasts of models on trial. */
     public PredictionServed withForecasts(List<ModelForecast> others) {
-        return new PredictionServed(servedAt, answer, features, request, modelDigest, policyDigest, lane, inputs, others);
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, lane, inputs, others);
     }
 }

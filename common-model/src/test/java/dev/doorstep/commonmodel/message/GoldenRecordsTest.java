@@ -50,7 +50,7 @@ class GoldenRecordsTest {
                                 Basis.CARRIER_TABLE, "standard", List.of("AFTER_CUTOFF"), new PredictionAnswer.Model("carrier-table", "1"),
                                 "t", null, null, null, null, null, null, null, null, null),
                         List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, null, null, null,
-                        null, null)));
+                        null, null, null)));
     }
 
     @ParameterizedTest

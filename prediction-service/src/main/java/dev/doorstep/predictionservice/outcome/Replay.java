@@ -10,6 +10,7 @@ import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.forecasting.Forecaster;
+import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
@@ -25,14 +26,16 @@ class Replay {
     private final Promises promises;
     private final ModelLoader loader;
     private final LoadedPolicy policy;
+    private final Forecaster table;
     private final Inputs inputs = new Inputs();
     private final MessageCodec codec = new MessageCodec();
 
-    Replay(PromiseStore store, Promises promises, ModelLoader loader, LoadedPolicy policy) {
+    Replay(PromiseStore store, Promises promises, ModelLoader loader, LoadedPolicy policy, Forecaster table) {
         this.store = store;
         this.promises = promises;
         this.loader = loader;
         this.policy = policy;
+        this.table = table;
     }
 
     /**
@@ -68,7 +71,8 @@ class Replay {
                     + policy.digest());
         }
         Forecaster model = forecaster(promise, served.modelDigest());
-        OrderForecast order = OrderForecast.of(inputs.read(served.inputs()), model);
+        Basis pinned = served.safeMode();
+        OrderForecast order = OrderForecast.of(inputs.read(served.inputs()), pinned == null ? model : new Pinned(model, table, pinned));
         DatePromise again = DatePromise.of(order.whole().delivery(), promise.targetConfidence());
         Made promised = new Made(promise.deliveryDate(), promise.probability(), promise.window(), promise.basis());
         Made replayed = new Made(again.deliveryDate(), again.probability(), again.window(), order.whole().basis());

@@ -214,7 +214,7 @@ class Predictor {
                 asked.include().contains(Include.FEATURES) ? features.values() : null, more.reasons());
         return new Answered(lineup, model, parcels, forecast.delivery(), given, earlier != null,
                 new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
-                        forecaster instanceof Pinned ? null : model.ref().digest(), quote.policyDigest(),
+                        model.ref().digest(), forecaster instanceof Pinned pinned ? pinned.best() : null, quote.policyDigest(),
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
     }
 
