@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * From the first answer of a canary that misbehaves from its first forecast on, to the last one on any of two replicas: what it takes to
- * notice, to decide, and to follow, with the settings that ship. And how long replicas answer by different models when one is promoted.
+ * notice, to decide, and to follow, with the settings that ship; also while one of them, which may be the one that decides, is killed and
+ * starts again. And how long replicas answer by different models when one is promoted.
  */
 final class Rollback implements Main.Benchmark {
     private static final String SLOW = "1.0.1";
@@ -33,29 +34,46 @@ final class Rollback implements Main.Benchmark {
             for (String url : parts.urls()) {
                 parts.load().fixedRate(url, ServingParts.ORDER, RATE, WARM_UP);
             }
-            for (String version : List.of(SLOW, FAILING)) {
-                String name = version.equals(SLOW) ? "slow" : "failing";
-                double[] seconds = new double[TIMES];
-                double longest = 0;
-                long failed = 0;
-                for (int i = 0; i < TIMES; i++) {
-                    parts.operators().reset(ServingParts.SHIPPED, version);
-                    List<SteadyLoad> loads = new ArrayList<>();
-                    parts.urls().forEach(url -> loads.add(parts.load().steady(url, ANYONE, RATE)));
-                    try {
-                        parts.await(parts.operators().start(version, "canary", HALF), "rolled-back");
-                    } finally {
-                        loads.forEach(SteadyLoad::close);
-                    }
-                    seconds[i] = seconds(loads, version);
-                    longest = Math.max(longest, seconds[i]);
-                    failed += loads.stream().mapToLong(SteadyLoad::failed).sum();
-                }
-                figures.value(name + "-first-to-last-answer", Figures.median(seconds), "s");
-                figures.value(name + "-longest", longest, "s");
-                figures.value(name + "-failed", (double) failed, "requests");
-            }
+            measure(figures, parts, "slow", SLOW, false);
+            measure(figures, parts, "failing", FAILING, false);
+            measure(figures, parts, "restarting", FAILING, true);
             flips(figures, parts);
+        }
+    }
+
+    private static void measure(Figures figures, ServingParts parts, String name, String version, boolean restarts)
+            throws IOException, InterruptedException {
+        double[] seconds = new double[TIMES];
+        long failed = 0;
+        for (int i = 0; i < TIMES; i++) {
+            parts.operators().reset(ServingParts.SHIPPED, version);
+            List<SteadyLoad> loads = new ArrayList<>();
+            parts.urls().forEach(url -> loads.add(parts.load().steady(url, ANYONE, RATE)));
+            try {
+                String rolloutId = parts.operators().start(version, "canary", HALF);
+                if (restarts) {
+                    awaitAnswer(loads, version);
+                    // In turns, since either of them may be the one that decides; the first one is asked for the state.
+                    parts.restart(i % parts.urls().size());
+                }
+                parts.await(rolloutId, "rolled-back");
+            } finally {
+                loads.forEach(SteadyLoad::close);
+            }
+            seconds[i] = seconds(loads, version);
+            failed += loads.stream().mapToLong(SteadyLoad::failed).sum();
+        }
+        figures.value(name + "-first-to-last-answer", Figures.median(seconds), "s");
+        figures.value(name + "-longest", Arrays.stream(seconds).max().orElseThrow(), "s");
+        if (!restarts) {
+            // Who is killed answers nobody.
+            figures.value(name + "-failed", (double) failed, "requests");
+        }
+    }
+
+    private static void awaitAnswer(List<SteadyLoad> loads, String version) {
+        while (loads.stream().allMatch(load -> load.first(version) == Long.MAX_VALUE)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
@@ -69,8 +87,8 @@ final class Rollback implements Main.Benchmark {
             parts.urls().forEach(url -> loads.add(parts.load().steady(url, ANYONE, RATE)));
             try {
                 parts.promote(NEXT);
-                while (loads.stream().anyMatch(load -> load.first(NEXT) == Long.MAX_VALUE)) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                for (SteadyLoad load : loads) {
+                    awaitAnswer(List.of(load), NEXT);
                 }
             } finally {
                 loads.forEach(SteadyLoad::close);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Replicas of prediction-service, each a process of its own, on real Kafka and DynamoDB Local, with models to change between and an operator
@@ -34,12 +35,14 @@ final class ServingParts implements AutoCloseable {
     private final DynamoDbNode dynamoDb;
     private final Load load = new Load();
     /** The replicas, and after them what they are measured against. */
-    private final List<ChildProcess> processes = new ArrayList<>();
+    private final List<Started> processes = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     /** Of the first replica. */
     private final int management = Ports.free();
     private final OperatorToken operator;
     private final Operators operators;
+
+    private record Started(ChildProcess process, Supplier<ChildProcess> again) {}
 
     private ServingParts(Path directory, KafkaNode kafka, DynamoDbNode dynamoDb) {
         this.directory = directory;
@@ -89,12 +92,21 @@ final class ServingParts implements AutoCloseable {
                 "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES", "doorstep"));
         environment.putAll(more);
         int port = Ports.free();
-        processes.add(ChildProcess.start(name, List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + managementPort),
-                environment, directory));
+        List<String> command = List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + managementPort);
+        processes.add(new Started(ChildProcess.start(name, command, environment, directory),
+                () -> ChildProcess.start(name, command, environment, directory)));
         String url = "http://127.0.0.1:" + port + "/v1/predictions";
         load.awaitAnswer(url, ORDER);
         return url;
+    }
+
+    /** Ends a replica as SIGKILL does, and starts it again where it was; returns when it answers. */
+    void restart(int replica) throws InterruptedException {
+        Started before = processes.get(replica);
+        before.process().kill();
+        processes.set(replica, new Started(before.again().get(), before.again()));
+        load.awaitAnswer(urls.get(replica), ORDER);
     }
 
     /** Publishes and registers the model that ships under other versions. */
@@ -137,7 +149,7 @@ final class ServingParts implements AutoCloseable {
     /** Bytes on the heap of the first replica after a full collection. */
     double heap() throws IOException, InterruptedException {
         Process collection = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(processes.getFirst().pid()), "GC.run").redirectErrorStream(true)
+                Long.toString(processes.getFirst().process().pid()), "GC.run").redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         if (collection.waitFor() != 0) {
@@ -162,7 +174,7 @@ final class ServingParts implements AutoCloseable {
 
     @Override
     public void close() {
-        processes.forEach(ChildProcess::close);
+        processes.forEach(each -> each.process().close());
         dynamoDb.close();
         kafka.close();
     }

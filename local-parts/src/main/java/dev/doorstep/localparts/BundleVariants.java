@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 
 /** Candidates for rollouts, made of a bundle that is there. */
 public final class BundleVariants {
@@ -21,15 +22,21 @@ public final class BundleVariants {
 
     /** A model that is far too sure of itself: where 1 in 5 will be there by a day, it says 4 in 5; its digest. */
     public static String hasty(Bundle bundle, Path models, String version) throws IOException {
-        Calibration calibration = bundle.calibration();
-        Map<String, double[]> groups = new TreeMap<>();
-        calibration.groups().forEach((group, correction) -> groups.put(group, overstated(correction)));
-        return bundle.publish(models, version, Map.of(Bundle.CALIBRATION, Bundle.toJson(
-                new Calibration(overstated(calibration.all()), groups, calibration.counts(), calibration.correlations())))).digest();
+        return calibrated(bundle, models, version, share -> 1 - Math.pow(1 - share, 8));
     }
 
-    private static double[] overstated(double[] correction) {
-        return Arrays.stream(correction).map(share -> 1 - Math.pow(1 - share, 8)).toArray();
+    private static String calibrated(Bundle bundle, Path models, String version, DoubleUnaryOperator error) throws IOException {
+        Calibration calibration = bundle.calibration();
+        Map<String, double[]> groups = new TreeMap<>();
+        calibration.groups().forEach((group, correction) -> groups.put(group, Arrays.stream(correction).map(error).toArray()));
+        return bundle.publish(models, version, Map.of(Bundle.CALIBRATION, Bundle.toJson(new Calibration(
+                Arrays.stream(calibration.all()).map(error).toArray(), groups, calibration.counts(), calibration.correlations()))))
+                .digest();
+    }
+
+    /** A model that promises far too late: where 9 in 10 will be there by a day, it says 1 in 4; its digest. */
+    public static String timid(Bundle bundle, Path models, String version) throws IOException {
+        return calibrated(bundle, models, version, share -> 1 - Math.pow(1 - share, 1.0 / 8));
     }
 
     /** A model over other days, which is another model; its digest. */

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,9 +41,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -95,6 +101,9 @@ class RolloutTest {
 
     @Autowired
     QuoteTokens tokens;
+
+    @Autowired
+    Environment environment;
 
     private final JsonMapper json = new JsonMapper();
 
@@ -266,6 +275,42 @@ class RolloutTest {
     }
 
     @Test
+    void failingCandidate_isTakenBackWhileTheReplicaThatDecidesRestarts(@Autowired @Qualifier("automation") SmartLifecycle automation)
+            throws Exception {
+        String version = registered(TestBundles.same(models(), "1.3.0"));
+        String id;
+        try (ConfigurableApplicationContext other = secondReplica()) {
+            // The lease goes to the other one, which keeps it until it ends.
+            automation.stop();
+            id = start(version, "canary", ",\"steps\":[{\"percent\":50,\"bake\":\"P1D\"}]");
+            await().atMost(PATIENCE).until(() -> !other.getBean(ServingModels.class).lineup().trials().isEmpty());
+            assertThat(state(id)).isEqualTo("canary");
+            automation.start();
+        }
+        try (ConfigurableApplicationContext again = secondReplica()) {
+            int there = Integer.parseInt(again.getEnvironment().getRequiredProperty("local.server.port"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(answeredBy(",\"customerKey\":\"" + UUID.randomUUID() + "\"")).isEqualTo("1.0.0");
+                assertThat(answeredAt(there)).isEqualTo("1.0.0");
+                assertThat(state(id)).isEqualTo("rolled-back");
+            });
+            await().atMost(PATIENCE).until(() -> again.getBean(ServingModels.class).lineup().trials().isEmpty());
+        }
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    /** In this process, with the settings of the first. */
+    private ConfigurableApplicationContext secondReplica() {
+        Stream<String> same = Stream.of("spring.kafka.bootstrap-servers", "doorstep.store.endpoint", "doorstep.rollout.models",
+                "doorstep.rollout.poll", "doorstep.rollout.faults[0].version", "doorstep.rollout.faults[0].error-share",
+                "spring.security.oauth2.resourceserver.jwt.audiences",
+                "spring.security.oauth2.resourceserver.jwt.public-key-location")
+                .map(property -> property + "=" + environment.getRequiredProperty(property));
+        return SpringApplication.run(PredictionApplication.class,
+                Stream.concat(same, Stream.of("server.port=0", "management.server.port=0")).map("--"::concat).toArray(String[]::new));
+    }
+
+    @Test
     void storeAway_candidateThatFailsHere_isDroppedHere() throws Exception {
         String version = registered(TestBundles.same(models(), "1.3.0"));
         ok(operate("POST", "/v1/freeze", "{\"reason\":\"nobody else decides\"}"));
@@ -330,6 +375,25 @@ class RolloutTest {
             assertThat(replay.path("identical").asBoolean()).as(replay.toString()).isTrue();
             assertThat(replay.path("replayed").path("basis").asString()).isEqualTo(basis);
         });
+    }
+
+    @Test
+    void candidateThatPromisesMuchLater_isTakenBackByRecentRequestsBeforeItAnswersAny() throws Exception {
+        askedFor(400);
+        String version = registered(TestBundles.timid(models(), next()));
+        String id = start(version, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
+        JsonNode last = ok(operate("GET", "/v1/history?limit=1", null)).path(0);
+        assertThat(last.path("action").asString()).isEqualTo("rolled-back");
+        assertThat(last.path("reason").asString()).contains("promised-days");
+        assertThat(last.path("figures").valueStream().filter(each -> each.path("check").asString().equals("promised-days")).findFirst())
+                .get().satisfies(figure -> {
+                    assertThat(figure.path("count").asLong()).isGreaterThanOrEqualTo(200);
+                    assertThat(figure.path("value").asDouble()).isGreaterThan(0.5);
+                });
+        JsonNode before = ok(operate("GET", "/v1/history?limit=2", null)).path(1);
+        assertThat(before.path("action").asString()).as("it was not even prepared").isEqualTo("started");
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 
     @Test
@@ -416,11 +480,10 @@ class RolloutTest {
 
     @Test
     void drift_isSeenInWhatIsAsked() throws Exception {
-        String order = ORDER.formatted(",\"services\":[\"overnight\"],\"id\":\"one\"");
-        String batch = "{\"requests\":[" + String.join(",", Collections.nCopies(100, order)) + "]}";
-        for (int i = 0; i < 24; i++) {
-            ok(send("POST", "http://localhost:" + port + "/v1/predictions/batch", null, null, batch));
-        }
+        String candidate = registered(TestBundles.hasty(models(), next()));
+        String id = start(candidate, "shadow", "");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("shadow"));
+        askedFor(2_400);
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode report = ok(operate("GET", "/v1/drift", null));
             assertThat(report.path("version").asString()).isEqualTo("1.0.0");
@@ -436,7 +499,18 @@ class RolloutTest {
             assertThat(loss.path("days").asDouble()).isBetween(loss.path("low").asDouble(), loss.path("high").asDouble());
         });
         assertThat(ok(operate("GET", "/v1/drift/1.0.0", null)).path("count").asLong()).isPositive();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ok(operate("GET", "/v1/drift/" + candidate, null)).path("count").asLong())
+                .as("the candidate is seen before it answers anyone").isPositive());
         assertThat(problem(operate("GET", "/v1/drift/9.9.9", null), 404)).contains("version");
+    }
+
+    /** Asks for a date so many hundred times. */
+    private void askedFor(int orders) throws Exception {
+        String order = ORDER.formatted(",\"services\":[\"overnight\"],\"id\":\"one\"");
+        String batch = "{\"requests\":[" + String.join(",", Collections.nCopies(100, order)) + "]}";
+        for (int i = 0; i < orders / 100; i++) {
+            ok(send("POST", "http://localhost:" + port + "/v1/predictions/batch", null, null, batch));
+        }
     }
 
     private int models(String token) throws Exception {
@@ -470,6 +544,12 @@ class RolloutTest {
 
     private String answeredBy(String more) throws Exception {
         return ok(predict(more)).path("model").path("version").asString();
+    }
+
+    /** The version by which a replica answers someone whom nobody knows. */
+    private String answeredAt(int replica) throws Exception {
+        return ok(send("POST", "http://localhost:" + replica + "/v1/predictions", null, null, ORDER.formatted(""))).path("model")
+                .path("version").asString();
     }
 
     private HttpResponse<String> predict(String more) throws Exception {

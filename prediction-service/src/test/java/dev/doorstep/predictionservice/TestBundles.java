@@ -24,4 +24,8 @@ final class TestBundles {
     static String hasty(Path models, String version) throws IOException {
         return BundleVariants.hasty(SHIPPED, models, version);
     }
+
+    static String timid(Path models, String version) throws IOException {
+        return BundleVariants.timid(SHIPPED, models, version);
+    }
 }

@@ -11,6 +11,7 @@ import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.OrderObserver;
 import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.servicekit.work.BackgroundQueue;
 import dev.doorstep.servicekit.work.Repeating;
@@ -40,11 +41,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Watches whether orders still look as those that the models were trained with: one in a few, beside the answers, in sketches of bounded
+ * Watches whether orders still look as those that the models were trained with, also those on trial: one in a few, beside the answers, in sketches of bounded
  * size that all replicas put together by day. Thread-safe; callers never wait.
  */
 @Component
-public class Drift implements SmartLifecycle {
+public class Drift implements SmartLifecycle, OrderObserver {
     /** Of so many orders one is looked at. */
     public static final int EVERY = 8;
     private static final int WAITING = 1_000;
@@ -79,9 +80,12 @@ public class Drift implements SmartLifecycle {
 
     private record Order(ModelRef model, LearnedForecaster forecaster, List<ForecastInput> parcels, DayDistribution delivery) {}
 
-    /** Takes an order that a model answered; one in a few is looked at. */
-    public void offer(ModelRef model, LearnedForecaster forecaster, List<ForecastInput> parcels, DayDistribution delivery) {
-        if (ThreadLocalRandom.current().nextInt(EVERY) == 0 && !queue.offer(new Order(model, forecaster, parcels, delivery))) {
+    /** One in a few is looked at. */
+    @Override
+    public void offer(LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery) {
+        LearnedForecaster learned = model.learned();
+        if (learned != null && ThreadLocalRandom.current().nextInt(EVERY) == 0
+                && !queue.offer(new Order(model.ref(), learned, parcels, delivery))) {
             dropped.increment();
         }
     }

@@ -12,17 +12,16 @@ import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
-import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
-import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
 import dev.doorstep.predictionservice.promise.Question;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.serving.Lineup;
 import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.OrderObserver;
 import dev.doorstep.predictionservice.serving.RecentOrders;
 import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.predictionservice.serving.Shadows;
@@ -47,20 +46,21 @@ class Predictor {
     private final ServingModels models;
     private final RecentOrders recent;
     private final Shadows shadows;
-    private final Drift drift;
+    private final OrderObserver observer;
     private final MeterRegistry metrics;
     private final Quotes quotes;
     private final AnswerParts parts;
     private final Clock clock;
 
-    Predictor(FeatureLookup lookup, Orders orders, ServingModels models, RecentOrders recent, Shadows shadows, Drift drift, Quotes quotes,
+    Predictor(FeatureLookup lookup, Orders orders, ServingModels models, RecentOrders recent, Shadows shadows, OrderObserver observer,
+            Quotes quotes,
             AnswerParts parts, MeterRegistry metrics, Clock clock) {
         this.lookup = lookup;
         this.orders = orders;
         this.models = models;
         this.recent = recent;
         this.shadows = shadows;
-        this.drift = drift;
+        this.observer = observer;
         this.metrics = metrics;
         this.quotes = quotes;
         this.parts = parts;
@@ -130,10 +130,7 @@ class Predictor {
         }
         quotes.remember(answered.given());
         recent.add(answered.parcels());
-        LearnedForecaster learned = answered.model().learned();
-        if (learned != null) {
-            drift.offer(answered.model().ref(), learned, answered.parcels(), answered.delivery());
-        }
+        observer.offer(answered.model(), answered.parcels(), answered.delivery());
         shadows.served(answered.lineup(), answered.parcels(), answered.served().answer().targetConfidence(), answered.served());
         return answered.served().answer();
     }

@@ -153,7 +153,7 @@ class Automation implements SmartLifecycle {
         // What replicas of long ago had counted is in the watch, and their reports are gone.
         seen.keySet().retainAll(all.stream().map(ReplicaReport::replicaId).toList());
         Watch watch = known.watch();
-        if (fresh.candidate().runs() > 0 || fresh.baseline().runs() > 0) {
+        if (fresh.candidate().runs() > 0 || fresh.baseline().runs() > 0 || fresh.differences().count() > 0) {
             watch = watch.withRuns(fresh.candidate(), fresh.baseline(), rules).withDifferences(fresh.differences(), rules);
         }
         long until = known.cohortsUntil();
@@ -184,17 +184,6 @@ class Automation implements SmartLifecycle {
         Instant now = Instant.ofEpochMilli(clock.millis());
         String rolloutId = rollout.rolloutId();
         String version = rollout.candidate().version();
-        if (rollout.state() == Rollout.State.PREPARING) {
-            if (report.waitsFor() != null) {
-                if (all.stream().anyMatch(each -> reports.isAlive(each) && each.failures().containsKey(rollout.candidate().digest()))) {
-                    alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
-                }
-                return;
-            }
-            change(rollout, "prepared", "every replica has it", List.of(),
-                    serving -> Transitions.prepared(serving, rolloutId, now));
-            return;
-        }
         List<Verdict> failed = report.verdicts().stream().filter(each -> each.rollsBack() && each.result() == Result.FAIL).toList();
         List<String> droppedBy = all.stream().filter(each -> each.dropped().contains(rolloutId)).map(ReplicaReport::replicaId).toList();
         if (!failed.isEmpty() || !droppedBy.isEmpty()) {
@@ -206,9 +195,17 @@ class Automation implements SmartLifecycle {
             alerts.raise("rolled-back", version, reason, report.verdicts());
             return;
         }
+        if (rollout.state() == Rollout.State.PREPARING && report.waitsFor() != null) {
+            if (all.stream().anyMatch(each -> reports.isAlive(each) && each.failures().containsKey(rollout.candidate().digest()))) {
+                alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
+            }
+            return;
+        }
         report.verdicts().stream().filter(each -> !each.rollsBack() && each.result() == Result.FAIL)
                 .forEach(each -> alerts.raise(each.check(), version, "is beyond its threshold", List.of(each)));
         switch (rollout.state()) {
+            case PREPARING -> change(rollout, "prepared", "every replica has it and has compared it on recent requests", report.verdicts(),
+                    serving -> Transitions.prepared(serving, rolloutId, now));
             case CANARY -> step(report, now);
             case ACTIVE -> {
                 if (passed(report, BEFORE_SETTLED)) {
@@ -216,7 +213,7 @@ class Automation implements SmartLifecycle {
                             serving -> Transitions.settle(serving, rolloutId));
                 }
             }
-            case PREPARING, SHADOW, PAUSED, ROLLED_BACK, ABORTED -> {
+            case SHADOW, PAUSED, ROLLED_BACK, ABORTED -> {
                 // Nothing to decide.
             }
         }

@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.serving;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
@@ -10,6 +11,7 @@ import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.learned.WithoutModel;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
+import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.registry.Bundles;
@@ -99,5 +101,22 @@ public class ModelLoader {
         return new LoadedModel(ref, bundle, learned,
                 settings.faults().stream().filter(fault -> fault.version().equals(ref.version())).findFirst()
                         .<Forecaster>map(fault -> new FaultyForecaster(learned, fault)).orElse(learned));
+    }
+
+    /** Begins a trial with what both models say of recent orders, before the new one answers anyone. */
+    TrialProgress begin(LoadedModel candidate, LoadedModel baseline) {
+        TrialProgress progress = new TrialProgress();
+        for (List<ForecastInput> order : recent.orders()) {
+            progress.differ(date(candidate, order) - date(baseline, order));
+        }
+        return progress;
+    }
+
+    /** Day since 1970 that a model would promise by default. */
+    private static long date(LoadedModel model, List<ForecastInput> order) {
+        // Faults made for drills are for requests.
+        LearnedForecaster learned = model.learned();
+        return DatePromise.of(OrderForecast.of(order, learned == null ? model.forecaster() : learned).whole().delivery(),
+                PredictionRequest.DEFAULT_CONFIDENCE).deliveryDate().toEpochDay();
     }
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
-/** Some of the orders that were asked for last, in this process's memory: a new model is tried on them. Thread-safe. */
+/** Some of the orders that were asked for last, in this process's memory: a new model is tried on them and compared. Thread-safe. */
 @Component
 public class RecentOrders {
-    private static final int KEPT = 64;
+    private static final int KEPT = 256;
     /** One in so many is kept, so that a burst of one product does not fill it. */
     private static final int EVERY = 16;
 

@@ -216,9 +216,11 @@ public class ServingModels {
             if (dropped.contains(rollout.rolloutId())) {
                 // Provisional ones are taken back to what they replaced.
                 active = baseline != null && active.ref().equals(rollout.candidate()) ? baseline : active;
-            } else if (rollout.state() != Rollout.State.PREPARING && candidate != null && baseline != null) {
-                trials.add(new Lineup.Trial(rollout, candidate, baseline,
-                        progress.computeIfAbsent(rollout.rolloutId(), _ -> new TrialProgress())));
+            } else if (candidate != null && baseline != null) {
+                TrialProgress known = progress.computeIfAbsent(rollout.rolloutId(), _ -> loader.begin(candidate, baseline));
+                if (rollout.state() != Rollout.State.PREPARING) {
+                    trials.add(new Lineup.Trial(rollout, candidate, baseline, known));
+                }
             }
         }
         progress.keySet().retainAll(serving.rollouts().stream().map(Rollout::rolloutId).toList());

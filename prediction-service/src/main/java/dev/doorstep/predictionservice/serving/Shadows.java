@@ -25,12 +25,14 @@ import org.springframework.stereotype.Component;
 public class Shadows implements SmartLifecycle {
     private final ServedJournal journal;
     private final BackgroundQueue<Task> queue;
+    private final OrderObserver observer;
     private final Counter run;
     private final Counter dropped;
     private boolean candidateFirst;
 
-    Shadows(ServedJournal journal, RolloutSettings settings, MeterRegistry metrics) {
+    Shadows(ServedJournal journal, OrderObserver observer, RolloutSettings settings, MeterRegistry metrics) {
         this.journal = journal;
+        this.observer = observer;
         this.queue = new BackgroundQueue<>("shadows", settings.shadowQueue(), this::ask);
         this.run = metrics.counter("doorstep.rollout.shadow", "result", "run");
         this.dropped = metrics.counter("doorstep.rollout.shadow", "result", "dropped");
@@ -109,12 +111,16 @@ public class Shadows implements SmartLifecycle {
         }
     }
 
-    private static PredictionServed.@Nullable ModelForecast forecast(LoadedModel model, ModelRuns runs, Task task) {
+    private PredictionServed.@Nullable ModelForecast forecast(LoadedModel model, ModelRuns runs, Task task) {
         long started = System.nanoTime();
         try {
             OrderForecast order = OrderForecast.of(task.parcels(), model.forecaster());
             LocalDate date = DatePromise.of(order.whole().delivery(), task.confidence()).deliveryDate();
             runs.succeeded(System.nanoTime() - started);
+            // The one that answered was seen when it did.
+            if (!model.ref().digest().equals(task.served().modelDigest())) {
+                observer.offer(model, task.parcels(), order.whole().delivery());
+            }
             return new PredictionServed.ModelForecast(model.ref().version(), model.ref().digest(), order.whole().basis(), date,
                     PredictionServed.LEVELS.stream().map(level -> LocalDate.ofEpochDay(order.whole().delivery().quantile(level))).toList());
         } catch (RuntimeException _) {

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +22,8 @@ public final class Repeating {
     private final Task task;
     private final Duration first;
     private final Duration pause;
-    private final ScheduledExecutorService executor;
+    private final ThreadFactory threads;
+    private @Nullable ScheduledExecutorService executor;
     private String lastProblem = "";
     private volatile boolean running;
 
@@ -43,26 +47,35 @@ public final class Repeating {
         this.task = task;
         this.first = first;
         this.pause = pause;
-        this.executor = Executors
-                .newSingleThreadScheduledExecutor(Thread.ofPlatform().name(name).daemon().factory());
+        this.threads = Thread.ofPlatform().name(name).daemon().factory();
     }
 
-    /** Begins. */
-    public void start() {
+    /** Begins, also after it was stopped. */
+    public synchronized void start() {
+        if (executor != null) {
+            return;
+        }
         running = true;
+        executor = Executors.newSingleThreadScheduledExecutor(threads);
         ScheduledFuture<?> _ = executor.scheduleWithFixedDelay(this::attempt, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Ends, without waiting for what is being done. */
     public void stop() {
-        running = false;
-        executor.shutdown();
+        end(ScheduledExecutorService::shutdown);
     }
 
     /** Ends, and interrupts what is being done. */
     public void stopNow() {
+        end(ScheduledExecutorService::shutdownNow);
+    }
+
+    private synchronized void end(Consumer<ScheduledExecutorService> how) {
         running = false;
-        executor.shutdownNow();
+        if (executor != null) {
+            how.accept(executor);
+            executor = null;
+        }
     }
 
     /** Whether it was started and not stopped. */
