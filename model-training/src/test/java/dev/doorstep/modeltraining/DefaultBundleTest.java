@@ -3,6 +3,7 @@ package dev.doorstep.modeltraining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.DriftReference;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -38,6 +39,8 @@ class DefaultBundleTest {
             }
         }
         assertThat(bytes).isLessThan(MOST_BYTES);
+        assertThat(Bundle.read(SHIPPED).json(DriftReference.FILE, DriftReference.class).matched()).as("each weekday of each season")
+                .hasSize(28);
         assertThat(Bundle.read(SHIPPED).manifest()).isEqualTo(Bundle.read(folder.resolve("bundle")).manifest());
     }
 

@@ -1,15 +1,41 @@
 package dev.doorstep.forecasting.bundle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.LocalDate;
+import java.time.Month;
+import java.time.format.TextStyle;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What features looked like in training, for drift to be seen against: a file of each bundle.
+ * What features looked like in training, for drift to be seen against: a file of each bundle. Clocks are not in it, they always move.
  *
  * @param quantiles of each numeric feature, from 0 to 1 in twentieths; empty where it was always missing
  * @param shares of each category by name
  * @param missing share of missing values by feature
+ * @param matched the same of the orders of one weekday and season (UTC), by {@link #weekdayAndSeason}, where there were enough; null in
+ *     these themselves
  */
-public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<String, Double>> shares, Map<String, Double> missing) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<String, Double>> shares, Map<String, Double> missing,
+        @Nullable Map<String, DriftReference> matched) {
     /** Its name in the bundle. */
     public static final String FILE = "drift.json";
+
+    /** What a day is held against: its weekday's and season's reference, else that of all orders. */
+    public DriftReference on(LocalDate day) {
+        return matched == null ? this : Objects.requireNonNullElse(matched.get(weekdayAndSeason(day)), this);
+    }
+
+    /** A day's weekday and quarter of the year, winter being December to February, such as {@code monday/dec-feb}. */
+    public static String weekdayAndSeason(LocalDate day) {
+        Month first = Month.of(day.getMonthValue() / 3 * 3 % 12 == 0 ? 12 : day.getMonthValue() / 3 * 3);
+        return day.getDayOfWeek().name().toLowerCase(Locale.ROOT) + "/" + name(first) + "-" + name(first.plus(2));
+    }
+
+    private static String name(Month month) {
+        return month.getDisplayName(TextStyle.SHORT, Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
 }

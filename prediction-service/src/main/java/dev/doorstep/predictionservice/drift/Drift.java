@@ -7,7 +7,6 @@ import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.bundle.DriftReference;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
-import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.serving.LoadedModel;
@@ -27,10 +26,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -131,7 +129,8 @@ public class Drift implements SmartLifecycle, OrderObserver {
     public DriftReport report(ModelRef model) {
         LocalDate to = today();
         LocalDate from = to.minusDays(1);
-        Map<String, FeatureDrift.Reference> references = references(bundle(model));
+        DriftReference trained = bundle(model).json(DriftReference.FILE, DriftReference.class);
+        Map<LocalDate, Long> days = new TreeMap<>();
         Map<String, FeatureSketch> sketches = new TreeMap<>();
         long orders = 0;
         double loss = 0;
@@ -141,20 +140,20 @@ public class Drift implements SmartLifecycle, OrderObserver {
                 Stored stored = codec.read(body, Stored.class);
                 FeatureSketch.State sketch = stored.sketch();
                 if (sketch != null) {
-                    FeatureDrift.Reference reference = references.get(stored.feature());
-                    boolean numbers = reference == null || reference.shares() == null;
+                    boolean numbers = !trained.shares().containsKey(stored.feature());
                     sketches.computeIfAbsent(stored.feature(), _ -> numbers ? FeatureSketch.ofNumbers() : FeatureSketch.ofNames())
                             .merge(sketch);
                 }
                 Observations.Totals totals = stored.totals();
                 if (totals != null) {
+                    days.merge(day, totals.orders(), Long::sum);
                     orders += totals.orders();
                     loss += totals.loss();
                     squares += totals.squares();
                 }
             }
         }
-        List<FeatureDrift> features = FeatureDrift.of(references, sketches).stream()
+        List<FeatureDrift> features = FeatureDrift.of(references(trained, days), sketches).stream()
                 .sorted(Comparator.comparingDouble(each -> -each.score() / each.threshold())).toList();
         long drifted = features.stream().filter(FeatureDrift::drifted).count();
         Verdict.Result result = orders < LEAST_ORDERS ? Verdict.Result.NO_DATA : drifted > 0 ? Verdict.Result.FAIL : Verdict.Result.PASS;
@@ -174,14 +173,18 @@ public class Drift implements SmartLifecycle, OrderObserver {
         return loaded != null && loaded.ref().equals(model) && loaded.bundle() != null ? loaded.bundle() : bundles.read(model.digest());
     }
 
-    private static Map<String, FeatureDrift.Reference> references(Bundle bundle) {
-        DriftReference reference = bundle.json(DriftReference.FILE, DriftReference.class);
-        Set<String> clocks = ModelSchema.clockFeatures();
+    /** What orders of those days look like, by feature. */
+    private static Map<String, FeatureDrift.Reference> references(DriftReference trained, Map<LocalDate, Long> orders) {
         Map<String, FeatureDrift.Reference> references = new HashMap<>();
-        reference.missing().forEach((feature, missing) -> {
-            if (!clocks.contains(feature)) {
-                references.put(feature, new FeatureDrift.Reference(reference.quantiles().get(feature),
-                        reference.shares().get(feature), Objects.requireNonNull(missing)));
+        trained.missing().keySet().forEach(feature -> {
+            Map<FeatureDrift.Reference, Long> parts = new LinkedHashMap<>();
+            orders.forEach((day, count) -> {
+                DriftReference matched = trained.on(day);
+                parts.merge(new FeatureDrift.Reference(matched.quantiles().get(feature), matched.shares().get(feature),
+                        matched.missing().getOrDefault(feature, 1.0)), count, Long::sum);
+            });
+            if (!parts.isEmpty()) {
+                references.put(feature, FeatureDrift.Reference.mixed(parts));
             }
         });
         return references;

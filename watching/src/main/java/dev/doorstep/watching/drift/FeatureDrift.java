@@ -2,9 +2,11 @@ package dev.doorstep.watching.drift;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.inference.ChiSquareTest;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,41 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
      * @param missing share of missing values
      */
     @SuppressWarnings("ArrayRecordComponent") // read once from a bundle, never compared
-    public record Reference(double @Nullable [] quantiles, @Nullable Map<String, Double> shares, double missing) {}
+    public record Reference(double @Nullable [] quantiles, @Nullable Map<String, Double> shares, double missing) {
+        /**
+         * What is expected of orders of several kinds together.
+         *
+         * @param parts a reference of each kind, all of the same feature, with how many of the orders are of it
+         */
+        public static Reference mixed(Map<Reference, Long> parts) {
+            if (parts.size() == 1) {
+                return parts.keySet().iterator().next();
+            }
+            double all = parts.values().stream().mapToLong(Long::longValue).sum();
+            double missing = 0;
+            Map<String, Double> shares = new TreeMap<>();
+            DoubleStream sample = DoubleStream.empty();
+            boolean numbers = false;
+            for (Map.Entry<Reference, Long> part : parts.entrySet()) {
+                Reference reference = part.getKey();
+                double weight = part.getValue() / all;
+                missing += weight * reference.missing;
+                if (reference.shares != null) {
+                    reference.shares.forEach((name, share) -> shares.merge(name, weight * share, Double::sum));
+                }
+                double[] quantiles = reference.quantiles;
+                if (quantiles != null) {
+                    numbers = true;
+                    sample = quantiles.length < 2
+                            ? sample
+                            : DoubleStream.concat(sample,
+                                    Arrays.stream(interpolated(quantiles,
+                                            (int) Math.max(2, Math.round(POINTS * weight * (1 - reference.missing))))));
+                }
+            }
+            return new Reference(numbers ? sample.sorted().toArray() : null, numbers ? null : shares, missing);
+        }
+    }
 
     /** All features that have a reference, in the order of their names. */
     public static List<FeatureDrift> of(Map<String, Reference> references, Map<String, FeatureSketch> seen) {
@@ -69,7 +105,7 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         double[] quantiles = reference.quantiles();
         Map<String, Double> shares = reference.shares();
         if (quantiles != null && quantiles.length > 1) {
-            double[] trained = interpolated(quantiles);
+            double[] trained = interpolated(quantiles, POINTS);
             double[] current = sketch.quantiles(POINTS);
             double score = Samples.score(Statistic.WASSERSTEIN, trained, current);
             return result(name, Statistic.WASSERSTEIN, score, kolmogorov(trained, current, sketch.count()), sketch, reference, null);
@@ -90,10 +126,10 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     }
 
     /** A sample that has the quantiles, straight between them. */
-    private static double[] interpolated(double[] quantiles) {
-        double[] sample = new double[POINTS];
-        for (int i = 0; i < POINTS; i++) {
-            double position = (double) i / (POINTS - 1) * (quantiles.length - 1);
+    private static double[] interpolated(double[] quantiles, int points) {
+        double[] sample = new double[points];
+        for (int i = 0; i < points; i++) {
+            double position = (double) i / (points - 1) * (quantiles.length - 1);
             int below = Math.min(quantiles.length - 2, (int) position);
             sample[i] = quantiles[below] + (position - below) * (quantiles[below + 1] - quantiles[below]);
         }

@@ -73,6 +73,30 @@ class FeatureDriftTest {
     }
 
     @Test
+    void ordersOfTwoDays_areHeldAgainstBothDaysTogether() {
+        FeatureDrift.Reference monday = new FeatureDrift.Reference(new double[]{0, 50, 100}, null, 0);
+        FeatureDrift.Reference sunday = new FeatureDrift.Reference(new double[]{900, 950, 1000}, null, 0.4);
+        FeatureSketch distance = FeatureSketch.ofNumbers();
+        FeatureSketch service = FeatureSketch.ofNames();
+        Random random = new Random(1);
+        for (int i = 0; i < 8_000; i++) {
+            boolean onSunday = i % 4 == 0;
+            distance.add(onSunday ? random.nextDouble() < 0.4 ? Double.NaN : 900 + random.nextDouble() * 100 : random.nextDouble() * 100);
+            service.add(onSunday ? "overnight" : "standard", true);
+        }
+        Map<FeatureDrift.Reference, Long> distances = Map.of(monday, 6_000L, sunday, 2_000L);
+        Map<FeatureDrift.Reference, Long> services = Map.of(new FeatureDrift.Reference(null, Map.of("standard", 1.0), 0), 6_000L,
+                new FeatureDrift.Reference(null, Map.of("overnight", 1.0), 0), 2_000L);
+        assertThat(FeatureDrift.of(
+                Map.of("distance_km", FeatureDrift.Reference.mixed(distances), "service", FeatureDrift.Reference.mixed(services)),
+                Map.of("distance_km", distance, "service", service))).hasSize(2)
+                .allSatisfy(each -> assertThat(each.score()).as(each.toString()).isLessThan(each.threshold()));
+        assertThat(FeatureDrift.of(Map.of("distance_km", monday), Map.of("distance_km", distance)).getFirst().drifted())
+                .as("by Monday alone").isTrue();
+        assertThat(FeatureDrift.Reference.mixed(distances).missing()).isCloseTo(0.1, within(1e-9));
+    }
+
+    @Test
     void replicas_mergeIntoOne_inBoundedMemory() {
         FeatureSketch whole = FeatureSketch.ofNumbers();
         FeatureSketch[] replicas = {FeatureSketch.ofNumbers(), FeatureSketch.ofNumbers(), FeatureSketch.ofNumbers()};
