@@ -1,5 +1,6 @@
 package dev.doorstep.localstack;
 
+import dev.doorstep.localstack.stack.PrepareCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,17 @@ import java.util.concurrent.TimeUnit;
 /** The project's folder and the tools that a test may find on this machine. */
 public final class Project {
     public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    // Services are started some sixty times here, each in half the time with what their images have too.
+    static {
+        try {
+            PrepareCommand.prepare(ROOT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while services were prepared", e);
+        }
+    }
 
     private Project() {}
 

@@ -10,7 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What features looked like in training, for drift to be seen against: a file of each bundle. Clocks are not in it, they always move.
+ * What features looked like in training, for drift to be seen against: a file of each bundle. Only those are in it by which
+ * drift shows.
  *
  * @param quantiles of each numeric feature, from 0 to 1 in twentieths; empty where it was always missing
  * @param shares of each category by name

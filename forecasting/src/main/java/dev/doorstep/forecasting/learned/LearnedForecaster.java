@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,9 @@ public final class LearnedForecaster implements Forecaster {
     private final Lanes lanes;
     private final Map<String, Place> origins = new HashMap<>();
     private final Forecaster table;
+    /** Features in a row. */
+    private final int width;
+    private final List<Watched> watched;
 
     /**
      * Puts a bundle before a forecaster.
@@ -83,11 +87,24 @@ public final class LearnedForecaster implements Forecaster {
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
                 new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
         policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
+        this.width = bundle.schema().names().size();
+        this.watched = watched();
     }
 
     @Override
     public PredictionAnswer.Model model() {
         return name;
+    }
+
+    /** A feature by which drift shows: its place in a row, and for a category the names that the model learned and how an order tells its own. */
+    private record Watched(String feature, int place, @Nullable Set<String> names, Function<OrderFacts, @Nullable String> name) {}
+
+    private List<Watched> watched() {
+        List<String> all = bundle.schema().names();
+        return bundle.schema().watched().stream().map(feature -> {
+            Set<String> names = learned.get(feature);
+            return new Watched(feature, all.indexOf(feature), names, names == null ? _ -> null : FeatureEncoder.category(feature));
+        }).toList();
     }
 
     /** Features that the model was trained with and that no request carries: it goes without them. */
@@ -151,7 +168,7 @@ public final class LearnedForecaster implements Forecaster {
         Support support = bundle.settings().support();
         CandidateDays days = bundle.settings().candidateDays();
         Forest.Scratch scratch = model.scratch();
-        double[] row = new double[bundle.schema().names().size()];
+        double[] row = new double[width];
         double[] slowest = new double[support.days()];
         double[] cumulative = new double[support.days()];
         Arrays.fill(slowest, 1);
@@ -182,32 +199,30 @@ public final class LearnedForecaster implements Forecaster {
         return clock.anchorDay();
     }
 
-    /** Hears the values of an order's features as the model has them. */
+    /** Hears the values of an order's features as the model has them; a feature of a model has the same place each time. */
     public interface FeatureObserver {
         /** A number, NaN where it is missing. */
-        void number(String feature, double value);
+        void number(int place, String feature, double value);
 
         /** A name, null where it is missing. */
-        void name(String feature, @Nullable String value, boolean learned);
+        void name(int place, String feature, @Nullable String value, boolean learned);
     }
 
-    /** Shows the features of a parcel's first product; shows nothing of one that the model does not answer. */
+    /** Shows the features of a parcel's first product by which drift shows; shows nothing of one that the model does not answer. */
     public void observe(ForecastInput input, FeatureObserver observer) {
         if (unknown(input) != null || input.outOfStock()) {
             return;
         }
         OrderFacts facts = facts(input, lane(input), input.products().getFirst());
-        double[] row = new double[bundle.schema().names().size()];
+        double[] row = new double[width];
         encode(facts, history(input.orderedAt(), EnumSet.noneOf(ReasonCode.class)), bundle.settings().candidateDays(), row);
-        List<String> features = bundle.schema().names();
-        for (int i = 0; i < row.length; i++) {
-            String feature = features.get(i);
-            Set<String> names = learned.get(feature);
+        for (Watched each : watched) {
+            Set<String> names = each.names();
             if (names == null) {
-                observer.number(feature, row[i]);
+                observer.number(each.place(), each.feature(), row[each.place()]);
             } else {
-                String name = FeatureEncoder.category(feature).apply(facts);
-                observer.name(feature, name, name != null && names.contains(name));
+                String name = each.name().apply(facts);
+                observer.name(each.place(), each.feature(), name, name != null && names.contains(name));
             }
         }
     }
@@ -220,7 +235,7 @@ public final class LearnedForecaster implements Forecaster {
         }
         History history = history(input.orderedAt(), EnumSet.noneOf(ReasonCode.class));
         CandidateDays days = bundle.settings().candidateDays();
-        double[] row = new double[bundle.schema().names().size()];
+        double[] row = new double[width];
         double[] cumulative = new double[bundle.settings().support().days()];
         OrderFacts.Lane lane = lane(input);
         Forest.Scratch scratch = model.scratch();

@@ -59,11 +59,15 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
         return new FeatureSchema(VERSION, features);
     }
 
-    /** Features that move with the clock and the calendar whatever happens: they tell nothing of drift. */
-    public static Set<String> clockFeatures() {
-        return OrderFeature.all().stream()
+    /**
+     * Features by which drift shows: not those that move with the clock and the calendar whatever happens, nor those that an order has another
+     * value of for each candidate day.
+     */
+    public List<String> watched() {
+        Set<String> clocks = OrderFeature.all().stream()
                 .filter(feature -> feature.factor() == Factor.ORDER_TIME || feature.factor() == Factor.CLOSED_DAYS)
                 .map(feature -> feature.definition().name()).collect(Collectors.toSet());
+        return names().stream().filter(name -> !clocks.contains(name) && DayFeature.ofName(name) == null).toList();
     }
 
     /** A column's name as features have it: LightGBM's file has room for letters, digits and underscores. */

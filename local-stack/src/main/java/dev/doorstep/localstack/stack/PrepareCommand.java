@@ -10,10 +10,15 @@ import picocli.CommandLine;
 public final class PrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
+        prepare(Path.of("").toAbsolutePath());
+        return 0;
+    }
+
+    /** Records what is not recorded yet of the services that were built under a root. */
+    public static void prepare(Path root) throws IOException, InterruptedException {
         for (Service service : Service.ALL) {
             System.err.println("Recording the start-up cache of " + service.module() + " ...");
-            ServiceImage.of(Path.of("").toAbsolutePath(), service).prepare();
+            ServiceImage.of(root, service).prepare();
         }
-        return 0;
     }
 }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +45,8 @@ final class DriftReferences {
         Map<String, double[]> quantiles = new LinkedHashMap<>();
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
         Map<String, Double> missing = new LinkedHashMap<>();
-        Set<String> clocks = ModelSchema.clockFeatures();
-        for (int i = 0; i < schema.names().size(); i++) {
-            int column = i;
-            String name = schema.names().get(i);
-            if (clocks.contains(name)) {
-                continue;
-            }
+        for (String name : schema.watched()) {
+            int column = schema.names().indexOf(name);
             double[] known = Arrays.stream(rows).mapToDouble(row -> row[column]).filter(value -> !Double.isNaN(value)).sorted().toArray();
             missing.put(name, rounded(1 - (double) known.length / rows.length));
             List<String> categories = schema.categories().get(name);
