@@ -3,7 +3,7 @@ package dev.doorstep.modeltraining;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.PolicyReader;
-import dev.doorstep.modeltraining.world.Generator;
+import dev.doorstep.syntheticworld.Generator;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.doorstep.localstack.simulation;
 
+import dev.doorstep.syntheticworld.Shoppers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,16 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,29 +24,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The world of a simulation: customers who ask for a date and order, and carriers who deliver. When a parcel arrives is drawn from the
- * baseline's own distribution, so that the baseline is right by construction, and drift is a delay on top of it.
+ * Customers who ask for a date and order, and carriers who deliver, as the synthetic world says that the shipped model was trained in. Drift
+ * is a delay on top of it.
  */
 final class Customers implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long BETWEEN_ORDERS_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final int COMPLAINTS = 3;
-    private static final int SKUS = 7;
     private static final int RETRIES = 200;
-    private static final List<String> DESTINATIONS = List.of("94110", "10001", "60614", "98101", "33101", "75201");
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final JsonMapper json = JsonMapper.builder().build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final PriorityBlockingQueue<Parcel> parcels = new PriorityBlockingQueue<>(1_000, Comparator.comparing(Parcel::arrives));
-    private final Map<String, JsonNode> truths = new ConcurrentHashMap<>();
-    private final Random random = new Random(7);
     private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
     private final LongAdder failed = new LongAdder();
     private final List<String> replicas;
     private final String ingest;
     private final String serverKey;
-    private final String baseline;
+    private final Shoppers shoppers;
     private final SimulatedDays days;
     private volatile boolean running = true;
     private volatile int delayDays;
@@ -61,13 +52,13 @@ final class Customers implements AutoCloseable {
      *
      * @param replicas where prediction-service answers
      * @param ingest where ingest-service answers
-     * @param baseline version of the model that is right
+     * @param shoppers what they want, and when it arrives
      */
-    Customers(List<String> replicas, String ingest, String serverKey, String baseline, SimulatedDays days) {
+    Customers(List<String> replicas, String ingest, String serverKey, Shoppers shoppers, SimulatedDays days) {
         this.replicas = List.copyOf(replicas);
         this.ingest = ingest;
         this.serverKey = serverKey;
-        this.baseline = baseline;
+        this.shoppers = shoppers;
         this.days = days;
     }
 
@@ -90,10 +81,10 @@ final class Customers implements AutoCloseable {
     /** Tells how the products are prepared, as a shop's clickstream does: nothing arrives soon that nobody knows. */
     void tellOfProducts() throws IOException, InterruptedException {
         StringBuilder documents = new StringBuilder();
-        for (int i = 0; i < SKUS; i++) {
-            documents.append("{\"_id\":\"product-").append(i).append("\",\"_source\":{\"createdDateTime\":")
+        for (String sku : shoppers.skus()) {
+            documents.append("{\"_id\":\"product-").append(sku).append("\",\"_source\":{\"createdDateTime\":")
                     .append(days.now().toEpochMilli())
-                    .append(",\"sessionId\":\"products\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"SKU-").append(1001 + i)
+                    .append(",\"sessionId\":\"products\",\"eventType\":\"product_view\",\"products\":[{\"sku\":\"").append(sku)
                     .append("\",\"quantity\":1,\"stock\":100,\"handlingClass\":\"standard\"}]}}\n");
         }
         post(ingest + "/v1/events", documents.toString(), 202);
@@ -116,21 +107,21 @@ final class Customers implements AutoCloseable {
 
     private void order(int number) {
         String replica = replicas.get(number % replicas.size());
-        String question = "{\"destination\":{\"country\":\"US\",\"postalCode\":\"" + DESTINATIONS.get(number % DESTINATIONS.size())
-                + "\"},\"items\":[{\"sku\":\"SKU-" + (1001 + number % SKUS) + "\"}],\"services\":[\"overnight\"],\"customerKey\":\"c"
-                + number % 997 + "\"";
+        Shoppers.Wish wish = shoppers.wish(number);
+        String question = "{\"destination\":{\"country\":\"US\",\"postalCode\":\"" + wish.zipCode() + "\"},\"origin\":\"" + wish.origin()
+                + "\",\"items\":[{\"sku\":\"" + wish.sku() + "\"}],\"services\":[\"" + Shoppers.SERVICE + "\"],\"customerKey\":\"c"
+                + number % 997 + "\"}";
         String orderId = UUID.randomUUID().toString();
         try {
-            JsonNode truth = truth(replica, number, question);
             // An answer may expire at once where its cut-off is near; a customer then asks again.
             for (int i = 0; i < RETRIES && running; i++) {
-                JsonNode answer = post(replica + "/v1/predictions", question + "}", 200);
+                JsonNode answer = post(replica + "/v1/predictions", question, 200);
                 HttpResponse<String> promise = promise(replica,
                         "{\"token\":\"" + answer.path("token").asString() + "\",\"orderId\":\"" + orderId + "\"}");
                 // A request that nobody answered for may have been carried out long after: then the order has its promise.
                 boolean promisedEarlier = i > 0 && promise.statusCode() == 409 && promise.body().contains("PROMISE_CONFLICT");
                 if (promise.statusCode() == 201 || promisedEarlier) {
-                    parcels.add(new Parcel(orderId, arrival(truth)));
+                    parcels.add(new Parcel(orderId, shoppers.arrival(wish, days.now(), delayDays)));
                     return;
                 }
                 if (promise.statusCode() != 410) {
@@ -155,32 +146,6 @@ final class Customers implements AutoCloseable {
             promise = send(replica + "/v1/promises", body);
         }
         return promise;
-    }
-
-    /** The same for all who order the same within half a day. */
-    private JsonNode truth(String replica, int number, String question) throws IOException, InterruptedException {
-        String key = number % DESTINATIONS.size() + "/" + number % SKUS + "/" + days.now().getEpochSecond() / 43_200;
-        JsonNode known = truths.get(key);
-        if (known == null) {
-            known = post(replica + "/v1/models/" + baseline + "/predictions?include=distribution", question + "}", 200);
-            truths.put(key, known);
-        }
-        return known;
-    }
-
-    private Instant arrival(JsonNode truth) {
-        double u;
-        synchronized (random) {
-            u = random.nextDouble();
-        }
-        LocalDate day = LocalDate.parse(truth.path("deliveryDate").asString());
-        for (JsonNode each : truth.path("distribution")) {
-            if (each.path("cumulative").asDouble() >= u) {
-                day = LocalDate.parse(each.path("date").asString());
-                break;
-            }
-        }
-        return day.plusDays(delayDays).atTime(LocalTime.of(18, 0)).atZone(ZoneId.of(truth.path("timeZone").asString())).toInstant();
     }
 
     private void deliver() {

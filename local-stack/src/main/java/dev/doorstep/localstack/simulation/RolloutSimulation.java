@@ -1,10 +1,14 @@
 package dev.doorstep.localstack.simulation;
 
+import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.localparts.BundleVariants;
 import dev.doorstep.localstack.stack.Service;
 import dev.doorstep.localstack.stack.Stack;
 import dev.doorstep.localstack.stack.StackSettings;
+import dev.doorstep.syntheticworld.Shoppers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,9 @@ import tools.jackson.databind.JsonNode;
 public final class RolloutSimulation implements AutoCloseable {
     private static final Service SECOND = Service.PREDICTION.nextReplica();
     private static final String BASELINE = "1.0.0";
+    /** Of the world that the shipped model was trained in: docs/model.md has the command. */
+    private static final long WORLD_SEED = 7;
+    private static final int WORLD_ORDERS = 40_000;
     private static final Duration LONGEST = Duration.ofSeconds(100);
     private static final Duration OUTAGE = Duration.ofSeconds(6);
     private static final String STEPS = "[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]";
@@ -42,14 +49,16 @@ public final class RolloutSimulation implements AutoCloseable {
     private final SimulatedDays days;
     private final String serverKey;
     private final Operators operators;
+    private final Shoppers shoppers;
     private String lastRollout = "";
 
-    private RolloutSimulation(Stack stack, Path models, Bundle shipped, SimulatedDays days, String serverKey) {
+    private RolloutSimulation(Stack stack, Path models, Bundle shipped, SimulatedDays days, String serverKey, Shoppers shoppers) {
         this.stack = stack;
         this.models = models;
         this.shipped = shipped;
         this.days = days;
         this.serverKey = serverKey;
+        this.shoppers = shoppers;
         this.operators = new Operators(stack.managementUrl(Service.PREDICTION), stack.operator().token());
     }
 
@@ -77,7 +86,9 @@ public final class RolloutSimulation implements AutoCloseable {
         try {
             stack.restart(SECOND);
             Bundle shipped = Bundle.read(root.resolve("prediction-service/target/classes/dev/doorstep/predictionservice/model"));
-            return new RolloutSimulation(stack, models, shipped, days, serverKey);
+            Places places = Places.load();
+            return new RolloutSimulation(stack, models, shipped, days, serverKey, new Shoppers(WORLD_SEED, WORLD_ORDERS,
+                    new PolicyReader(places).readDefault().policy(), places, new Calendars()));
         } catch (RuntimeException e) {
             stack.close();
             throw e;
@@ -118,7 +129,7 @@ public final class RolloutSimulation implements AutoCloseable {
                 : BundleVariants.same(shipped, models, version));
         long started = System.nanoTime();
         List<String> replicas = List.of(stack.url(Service.PREDICTION), stack.url(SECOND));
-        try (Customers customers = new Customers(replicas, stack.url(Service.INGEST), serverKey, BASELINE, days)) {
+        try (Customers customers = new Customers(replicas, stack.url(Service.INGEST), serverKey, shoppers, days)) {
             customers.tellOfProducts();
             if (scenario == Scenario.DRIFTED) {
                 customers.drift(2);

@@ -1,4 +1,4 @@
-package dev.doorstep.modeltraining.world;
+package dev.doorstep.syntheticworld;
 
 import dev.doorstep.commonmodel.place.Place;
 

@@ -1,4 +1,4 @@
-package dev.doorstep.modeltraining.world;
+package dev.doorstep.syntheticworld;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.doorstep.modeltraining.world;
+package dev.doorstep.syntheticworld;
 
 import java.util.Arrays;
 

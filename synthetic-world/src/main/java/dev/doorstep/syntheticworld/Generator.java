@@ -1,6 +1,5 @@
-package dev.doorstep.modeltraining.world;
+package dev.doorstep.syntheticworld;
 
-import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.Policy;
@@ -73,17 +72,9 @@ public final class Generator {
     private String row(Placed order, long end) {
         Product product = world.products.get(order.product());
         Destination destination = world.destinations.get(order.destination());
-        long preparationDay = world.preparationDay(order);
-        int handling = draw.index(Draw.cumulative(world.handling(order, preparationDay)));
-        long collected = world.pickup(order.origin()).onOrAfter(world.prepares(order.origin()).after(preparationDay, handling));
-        OpenDays delivers = world.delivers(order.service());
-        int transit = draw.index(Draw.cumulative(world.transit(order, collected)));
-        long day = delivers.after(collected, transit + 1);
-        while (world.storms.isStormy(destination.weather(), day) && draw.chance(Storms.STOPS)) {
-            day = delivers.onOrAfter(day + 1);
-        }
-        long shipped = at(collected, 17.5 + draw.uniform());
-        long delivered = at(day, 9.5 + 4.5 * (draw.uniform() + draw.uniform()));
+        World.Journey journey = world.journey(order, draw);
+        long shipped = World.at(journey.collected(), 17.5 + draw.uniform());
+        long delivered = World.at(journey.delivered(), World.hourOfDelivery(draw));
         boolean cancelled = draw.chance(0.01);
         boolean lost = !cancelled && draw.chance(0.001);
         long cancelledAt = order.at() + (long) (draw.uniform() * DAY);
@@ -92,7 +83,8 @@ public final class Generator {
         long until = cancelled ? Math.min(end, cancelledAt) : end;
         return String.join(",", Integer.toString(order.number()), text(order.at()),
                 cancelled || shipped >= end ? "" : text(shipped), status.equals("delivered") ? text(delivered) : "",
-                text(promised(order, preparationDay)), status.equals("delivered") ? "" : text(until), status, order.origin(), "US",
+                text(promised(order, world.preparationDay(order))), status.equals("delivered") ? "" : text(until), status, order.origin(),
+                "US",
                 Objects.requireNonNull(Objects.requireNonNull(world.policy.origins().get(order.origin())).postalCode()), "US",
                 destination.zipCode(), World.carrier(order.service()), order.service(), product.sku(), product.handlingClass(),
                 Integer.toString(order.quantity()), Double.toString(product.weightKg()), Integer.toString(order.views()),
@@ -112,7 +104,7 @@ public final class Generator {
         };
         long ready = world.prepares(order.origin()).after(preparationDay,
                 Objects.requireNonNull(SAID_HANDLING.get(product.handlingClass())));
-        return at(world.delivers(order.service()).after(world.pickup(order.origin()).onOrAfter(ready), days), 0);
+        return World.at(world.delivers(order.service()).after(world.pickup(order.origin()).onOrAfter(ready), days), 0);
     }
 
     private void writeClickstream(Path file) throws IOException {
@@ -147,10 +139,6 @@ public final class Generator {
 
     private static long day(long at) {
         return Instant.ofEpochMilli(at).atZone(World.ZONE).toLocalDate().toEpochDay();
-    }
-
-    private static long at(long day, double hour) {
-        return LocalDate.ofEpochDay(day).atStartOfDay(World.ZONE).toInstant().toEpochMilli() + Math.round(hour * 3600) * 1000;
     }
 
     private static String text(long at) {

@@ -1,4 +1,4 @@
-package dev.doorstep.modeltraining.world;
+package dev.doorstep.syntheticworld;
 
 import dev.doorstep.commonmodel.calendar.OpenDays;
 import dev.doorstep.commonmodel.place.Place;
@@ -135,6 +135,32 @@ final class World {
         double mean = days * Objects.requireNonNull(lanes.get(lane(order.origin(), destination, order.service()))) * destination.transit()
                 * worse(order.service(), collected) * friday;
         return durations.of(mean, 6);
+    }
+
+    /** Epoch days on which a parcel is collected and delivered. */
+    record Journey(long collected, long delivered) {}
+
+    /** Lets an order take place. */
+    Journey journey(Placed order, Draw draw) {
+        long preparationDay = preparationDay(order);
+        int handling = draw.index(Draw.cumulative(handling(order, preparationDay)));
+        long collected = pickup(order.origin()).onOrAfter(prepares(order.origin()).after(preparationDay, handling));
+        OpenDays delivers = delivers(order.service());
+        int transit = draw.index(Draw.cumulative(transit(order, collected)));
+        long day = delivers.after(collected, transit + 1);
+        while (storms.isStormy(destinations.get(order.destination()).weather(), day) && draw.chance(Storms.STOPS)) {
+            day = delivers.onOrAfter(day + 1);
+        }
+        return new Journey(collected, day);
+    }
+
+    static double hourOfDelivery(Draw draw) {
+        return 9.5 + 4.5 * (draw.uniform() + draw.uniform());
+    }
+
+    /** Epoch milliseconds of an hour of an epoch day, where days are counted. */
+    static long at(long day, double hour) {
+        return LocalDate.ofEpochDay(day).atStartOfDay(ZONE).toInstant().toEpochMilli() + Math.round(hour * 3600) * 1000;
     }
 
     /** From the first quarter of the time on, one carrier takes longer and longer. */
