@@ -66,7 +66,9 @@ final class ServingParts implements AutoCloseable {
             for (int i = 0; i < replicas; i++) {
                 parts.add(more);
             }
-        } catch (RuntimeException | InterruptedException e) {
+            // Replicas answer before they know what all of them are to serve.
+            parts.await(parts::hasBegun, () -> "the registry does not begin");
+        } catch (RuntimeException | IOException | InterruptedException e) {
             parts.close();
             throw e;
         }
@@ -137,10 +139,28 @@ final class ServingParts implements AutoCloseable {
 
     /** Waits until a rollout is in a state. */
     void await(String rolloutId, String state) throws IOException, InterruptedException {
+        await(() -> operators().state(rolloutId).equals(state),
+                () -> "rollout " + rolloutId + " is " + operators().rollout(rolloutId) + " and not " + state);
+    }
+
+    private boolean hasBegun() throws InterruptedException {
+        try {
+            return !operators().active().isEmpty();
+        } catch (IOException _) {
+            // Its tables are being made.
+            return false;
+        }
+    }
+
+    private interface Asked<T> {
+        T get() throws IOException, InterruptedException;
+    }
+
+    private void await(Asked<Boolean> condition, Asked<String> otherwise) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!operators().state(rolloutId).equals(state)) {
+        while (!condition.get()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("rollout " + rolloutId + " is " + operators().rollout(rolloutId) + " and not " + state);
+                throw new IllegalStateException(otherwise.get());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

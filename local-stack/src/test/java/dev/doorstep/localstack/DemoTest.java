@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** The demo as its user runs it: a process of its own, the shipped jars, real parts. */
 class DemoTest {
     private final JsonMapper json = new JsonMapper();
+
+    @BeforeAll
+    static void prepare() {
+        Project.prepared();
+    }
 
     @ParameterizedTest
     @CsvSource({"http, 2000", "elasticsearch, 2300", "kinesis, 2400"})

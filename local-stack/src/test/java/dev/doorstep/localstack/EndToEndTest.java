@@ -78,7 +78,8 @@ class EndToEndTest {
 
     @BeforeAll
     static void startStack() {
-        stack = Stack.start(new StackSettings(Project.ROOT, directory, true, 1000, false, null, Set.of(Source.ELASTICSEARCH), Map.of()),
+        stack = Stack.start(
+                new StackSettings(Project.prepared(), directory, true, 1000, false, null, Set.of(Source.ELASTICSEARCH), Map.of()),
                 (_, _) -> {
                 });
         StoreSettings settings = new StoreSettings(URI.create(stack.dynamoDb().endpoint()), "eu-central-1", "doorstep", false,

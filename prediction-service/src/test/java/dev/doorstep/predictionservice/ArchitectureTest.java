@@ -1,6 +1,6 @@
 package dev.doorstep.predictionservice;
 
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -34,6 +34,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule FORECASTS_ARE_THE_SAME_ON_EVERY_CPU = noClasses()
             .that().resideInAnyPackage("dev.doorstep.forecasting..", "dev.doorstep.commonmodel..").should()
-            .callMethodWhere(target(owner(type(Math.class))).and(target(nameMatching(
+            .accessTargetWhere(target(owner(type(Math.class))).and(target(nameMatching(
                     "sin|cos|tan|asin|acos|atan|atan2|exp|expm1|log|log10|log1p|pow|cbrt|hypot|sinh|cosh|tanh"))));
 }

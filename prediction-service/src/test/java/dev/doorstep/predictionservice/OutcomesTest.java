@@ -216,6 +216,7 @@ class OutcomesTest {
             assertThat(replay.path("identical").asBoolean()).isTrue();
             assertThat(replay.path("replayed")).isEqualTo(replay.path("promised"));
             assertThat(replay.path("modelDigest").asString()).hasSize(64);
+            assertThat(replay.path("distributionDigest").asString()).hasSize(64);
         });
         get("/v1/promises/none/replay", 404);
         // Another process, without what this CPU has of vectors, fused operations and a mathematical library of its own.

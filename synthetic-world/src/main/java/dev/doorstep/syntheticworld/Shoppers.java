@@ -31,15 +31,14 @@ public final class Shoppers {
     /**
      * What a customer wants.
      *
-     * @param number which one
+     * @param order number of the world's order that it is taken from
      */
-    public record Wish(int number, String zipCode, String origin, String sku) {}
+    public record Wish(int order, String zipCode, String origin, String sku) {}
 
     /** The wish of a customer, who are counted from 0; after the last one the first comes back. */
     public Wish wish(int customer) {
-        int number = customer % orders.size();
-        Placed order = orders.get(number);
-        return new Wish(number, world.destinations.get(order.destination()).zipCode(), order.origin(),
+        Placed order = orders.get(customer % orders.size());
+        return new Wish(order.number(), world.destinations.get(order.destination()).zipCode(), order.origin(),
                 world.products.get(order.product()).sku());
     }
 
@@ -54,7 +53,7 @@ public final class Shoppers {
      * @param daysLater than the world would have it
      */
     public Instant arrival(Wish wish, Instant orderedAt, int daysLater) {
-        Placed order = orders.get(wish.number()).at(orderedAt.toEpochMilli());
+        Placed order = world.orders.get(wish.order() - 1).at(orderedAt.toEpochMilli());
         synchronized (draw) {
             return Instant.ofEpochMilli(World.at(world.journey(order, draw).delivered() + daysLater, World.hourOfDelivery(draw)));
         }

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param answer as it was given
  * @param features what was known of the order
  * @param request what was asked, or null in records of releases that did not tell
- * @param modelDigest the bundle that answered, or null in records of releases that did not tell
+ * @param modelDigest the bundle that served, or null in records of releases that did not tell
  * @param safeMode the best rung that might answer, or null where every one might
  * @param policyDigest the calendars and cut-offs that it was made under, or null in records of releases that did not tell
  * @param lane the lane or region that the probability was corrected by, or null where no model answered

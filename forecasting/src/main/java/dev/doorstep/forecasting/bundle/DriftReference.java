@@ -6,18 +6,17 @@ import java.time.Month;
 import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What features looked like in training, for drift to be seen against: a file of each bundle. Only those are in it by which
  * drift shows.
  *
- * @param quantiles of each numeric feature, from 0 to 1 in twentieths; empty where it was always missing
+ * @param quantiles of each numeric feature, at evenly spaced ranks from 0 to 1; empty where it was always missing
  * @param shares of each category by name
  * @param missing share of missing values by feature
- * @param matched the same of the orders of one weekday and season (UTC), by {@link #weekdayAndSeason}, where there were enough; null in
- *     these themselves
+ * @param matched the same of the orders of one weekday and season (UTC), by {@link #weekdayAndSeason}, and of the features of which those
+ *     say enough; null in these themselves
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<String, Double>> shares, Map<String, Double> missing,
@@ -25,9 +24,10 @@ public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<St
     /** Its name in the bundle. */
     public static final String FILE = "drift.json";
 
-    /** What a day is held against: its weekday's and season's reference, else that of all orders. */
-    public DriftReference on(LocalDate day) {
-        return matched == null ? this : Objects.requireNonNullElse(matched.get(weekdayAndSeason(day)), this);
+    /** What a feature is held against on a day: its weekday's and season's reference, else that of all orders. */
+    public DriftReference of(String feature, LocalDate day) {
+        DriftReference own = matched == null ? null : matched.get(weekdayAndSeason(day));
+        return own != null && own.missing.containsKey(feature) ? own : this;
     }
 
     /** A day's weekday and quarter of the year, winter being December to February, such as {@code monday/dec-feb}. */

@@ -70,6 +70,15 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
         return names().stream().filter(name -> !clocks.contains(name) && DayFeature.ofName(name) == null).toList();
     }
 
+    /** Those of {@link #watched} that the weekday and the season may move, and not what was known of earlier deliveries at the time. */
+    public List<String> seasonal() {
+        Set<String> byHistory = OrderFeature.all().stream()
+                .filter(feature -> feature.factor() == Factor.RECENT_DELIVERIES || feature.factor() == Factor.BACKLOG
+                        || feature.factor() == Factor.DEMAND)
+                .map(feature -> feature.definition().name()).collect(Collectors.toSet());
+        return watched().stream().filter(name -> !byHistory.contains(name)).toList();
+    }
+
     /** A column's name as features have it: LightGBM's file has room for letters, digits and underscores. */
     public static String columnName(String column) {
         return column.replaceAll("[^A-Za-z0-9_]", "_");

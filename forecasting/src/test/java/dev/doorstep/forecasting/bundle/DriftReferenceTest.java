@@ -21,8 +21,9 @@ class DriftReferenceTest {
     void day_isHeldAgainstItsOwnKind_elseAgainstAll() {
         DriftReference mondays = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.5), null);
         DriftReference all = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.1), Map.of("monday/sep-nov", mondays));
-        assertThat(all.on(LocalDate.of(2026, 11, 30))).isSameAs(mondays);
-        assertThat(all.on(LocalDate.of(2026, 12, 7))).as("a Monday of another season").isSameAs(all);
-        assertThat(mondays.on(LocalDate.of(2026, 11, 30))).isSameAs(mondays);
+        assertThat(all.of("distance_km", LocalDate.of(2026, 11, 30))).isSameAs(mondays);
+        assertThat(all.of("sku", LocalDate.of(2026, 11, 30))).as("those mondays say nothing of it").isSameAs(all);
+        assertThat(all.of("distance_km", LocalDate.of(2026, 12, 7))).as("a Monday of another season").isSameAs(all);
+        assertThat(mondays.of("distance_km", LocalDate.of(2026, 11, 30))).isSameAs(mondays);
     }
 }

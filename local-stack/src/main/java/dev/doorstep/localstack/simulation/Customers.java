@@ -115,13 +115,14 @@ final class Customers implements AutoCloseable {
         try {
             // An answer may expire at once where its cut-off is near; a customer then asks again.
             for (int i = 0; i < RETRIES && running; i++) {
+                Instant asked = days.now();
                 JsonNode answer = post(replica + "/v1/predictions", question, 200);
                 HttpResponse<String> promise = promise(replica,
                         "{\"token\":\"" + answer.path("token").asString() + "\",\"orderId\":\"" + orderId + "\"}");
                 // A request that nobody answered for may have been carried out long after: then the order has its promise.
                 boolean promisedEarlier = i > 0 && promise.statusCode() == 409 && promise.body().contains("PROMISE_CONFLICT");
                 if (promise.statusCode() == 201 || promisedEarlier) {
-                    parcels.add(new Parcel(orderId, shoppers.arrival(wish, days.now(), delayDays)));
+                    parcels.add(new Parcel(orderId, shoppers.arrival(wish, asked, delayDays)));
                     return;
                 }
                 if (promise.statusCode() != 410) {

@@ -79,8 +79,8 @@ public final class Operators {
         return entries;
     }
 
-    /** The version that serves. */
-    String active() throws IOException, InterruptedException {
+    /** The version that serves; empty before the registry has begun. */
+    public String active() throws IOException, InterruptedException {
         return ask("GET", "/v1/history?limit=1", null).path(0).path("serving").path("active").path("version").asString();
     }
 

@@ -17,8 +17,11 @@ public final class PrepareCommand implements Callable<Integer> {
     /** Records what is not recorded yet of the services that were built under a root. */
     public static void prepare(Path root) throws IOException, InterruptedException {
         for (Service service : Service.ALL) {
-            System.err.println("Recording the start-up cache of " + service.module() + " ...");
-            ServiceImage.of(root, service).prepare();
+            ServiceImage image = ServiceImage.of(root, service);
+            if (!image.isPrepared()) {
+                System.err.println("Recording the start-up cache of " + service.module() + " ...");
+                image.prepare();
+            }
         }
     }
 }

@@ -77,9 +77,6 @@ final class ServiceImage {
 
     /** Extracts the jar and records the cache in a run that ends once the service is up. */
     void prepare() throws IOException, InterruptedException {
-        if (isPrepared()) {
-            return;
-        }
         run(List.of(ChildProcess.java(), "-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", image.toString(),
                 "--force"));
         List<String> record = new ArrayList<>(JVM);
@@ -90,8 +87,8 @@ final class ServiceImage {
         Files.writeString(image.resolve(MARK), digest());
     }
 
-    /** By content: reproducible builds give every jar the same time. */
-    private boolean isPrepared() {
+    /** Whether its cache is of this jar; by content, since reproducible builds give every jar the same time. */
+    boolean isPrepared() {
         try {
             Path mark = image.resolve(MARK);
             return Files.exists(image.resolve(CACHE)) && Files.exists(mark) && Files.readString(mark).equals(digest());

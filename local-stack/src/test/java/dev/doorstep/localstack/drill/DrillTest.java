@@ -38,7 +38,7 @@ class DrillTest {
 
     @BeforeAll
     static void startStack() throws InterruptedException {
-        runner = DrillRunner.start(Project.ROOT, directory, 1500, brief());
+        runner = DrillRunner.start(Project.prepared(), directory, 1500, brief());
     }
 
     @AfterAll

@@ -37,7 +37,7 @@ class SourceDrillTest {
 
     @BeforeAll
     static void startStack() throws InterruptedException {
-        runner = DrillRunner.start(Project.ROOT, directory, 1700, drills());
+        runner = DrillRunner.start(Project.prepared(), directory, 1700, drills());
     }
 
     @AfterAll

@@ -21,7 +21,7 @@ class RolloutSimulationTest {
 
     @BeforeAll
     static void startParts() throws Exception {
-        simulation = RolloutSimulation.start(Project.ROOT, directory, 1100);
+        simulation = RolloutSimulation.start(Project.prepared(), directory, 1100);
     }
 
     @AfterAll

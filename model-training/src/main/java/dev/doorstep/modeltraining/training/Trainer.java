@@ -138,7 +138,8 @@ public final class Trainer {
         files.put(Bundle.CALIBRATION, Bundle.toJson(calibration(tested.transforms(), end)));
         files.put(Bundle.HISTORY, HistoryFile.write(setup.history(known)));
         files.put(References.FILE, Bundle.toJson(References.fit(delivered, setup.settings().support())));
-        files.put(DriftReference.FILE, Bundle.toJson(DriftReferences.of(rows, setup.orders(), schema)));
+        files.put(DriftReference.FILE,
+                Bundle.toJson(DriftReferences.of(rows, setup.orders().stream().map(each -> each.order().instant()).toList(), schema)));
         files.put("metrics.json", Bundle.toJson(tested.evaluation().everything()));
         List<String> challengers = challengers(delivered);
         for (int i = 0; i < challengers.size(); i++) {

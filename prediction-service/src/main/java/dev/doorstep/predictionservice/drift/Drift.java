@@ -129,7 +129,8 @@ public class Drift implements SmartLifecycle, OrderObserver {
     public DriftReport report(ModelRef model) {
         LocalDate to = today();
         LocalDate from = to.minusDays(1);
-        DriftReference trained = bundle(model).json(DriftReference.FILE, DriftReference.class);
+        Bundle bundle = bundle(model);
+        DriftReference trained = bundle.json(DriftReference.FILE, DriftReference.class);
         Map<LocalDate, Long> days = new TreeMap<>();
         Map<String, FeatureSketch> sketches = new TreeMap<>();
         long orders = 0;
@@ -153,7 +154,7 @@ public class Drift implements SmartLifecycle, OrderObserver {
                 }
             }
         }
-        List<FeatureDrift> features = FeatureDrift.of(references(trained, days), sketches).stream()
+        List<FeatureDrift> features = FeatureDrift.of(references(bundle.schema().watched(), trained, days), sketches).stream()
                 .sorted(Comparator.comparingDouble(each -> -each.score() / each.threshold())).toList();
         long drifted = features.stream().filter(FeatureDrift::drifted).count();
         Verdict.Result result = orders < LEAST_ORDERS ? Verdict.Result.NO_DATA : drifted > 0 ? Verdict.Result.FAIL : Verdict.Result.PASS;
@@ -174,12 +175,13 @@ public class Drift implements SmartLifecycle, OrderObserver {
     }
 
     /** What orders of those days look like, by feature. */
-    private static Map<String, FeatureDrift.Reference> references(DriftReference trained, Map<LocalDate, Long> orders) {
+    private static Map<String, FeatureDrift.Reference> references(List<String> watched, DriftReference trained,
+            Map<LocalDate, Long> orders) {
         Map<String, FeatureDrift.Reference> references = new HashMap<>();
-        trained.missing().keySet().forEach(feature -> {
+        watched.forEach(feature -> {
             Map<FeatureDrift.Reference, Long> parts = new LinkedHashMap<>();
             orders.forEach((day, count) -> {
-                DriftReference matched = trained.on(day);
+                DriftReference matched = trained.of(feature, day);
                 parts.merge(new FeatureDrift.Reference(matched.quantiles().get(feature), matched.shares().get(feature),
                         matched.missing().getOrDefault(feature, 1.0)), count, Long::sum);
             });

@@ -1,6 +1,7 @@
 package dev.doorstep.predictionservice.outcome;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.MessageCodec;
@@ -9,6 +10,7 @@ import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
@@ -16,6 +18,7 @@ import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.journal.Inputs;
 import dev.doorstep.predictionservice.serving.ModelLoader;
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import org.springframework.stereotype.Component;
 
@@ -42,11 +45,13 @@ class Replay {
      * What a promise says and what comes out now.
      *
      * @param identical whether both are the same to the last bit
-     * @param modelDigest the bundle that both come from
+     * @param modelDigest the bundle that served at the time, from which both come unless safe mode had pinned a lower rung
      * @param policyDigest the policy that both come from
+     * @param distributionDigest SHA-256 over the bits of the whole distribution that came out now, the same on every machine
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(String promiseId, boolean identical, String modelDigest, String policyDigest, Made promised, Made replayed) {}
+    record Result(String promiseId, boolean identical, String modelDigest, String policyDigest, String distributionDigest,
+            Made promised, Made replayed) {}
 
     /** The part of a promise that a model makes. */
     record Made(LocalDate deliveryDate, double probability, PredictionAnswer.Window window, Basis basis) {}
@@ -76,7 +81,17 @@ class Replay {
         DatePromise again = DatePromise.of(order.whole().delivery(), promise.targetConfidence());
         Made promised = new Made(promise.deliveryDate(), promise.probability(), promise.window(), promise.basis());
         Made replayed = new Made(again.deliveryDate(), again.probability(), again.window(), order.whole().basis());
-        return new Result(promiseId, promised.equals(replayed), served.modelDigest(), promise.policyDigest(), promised, replayed);
+        return new Result(promiseId, promised.equals(replayed), served.modelDigest(), promise.policyDigest(),
+                digest(order.whole().delivery()), promised, replayed);
+    }
+
+    private static String digest(DayDistribution delivery) {
+        ByteBuffer bits = ByteBuffer.allocate((int) (delivery.lastDay() - delivery.firstDay() + 2) * Long.BYTES)
+                .putLong(delivery.firstDay());
+        for (long day = delivery.firstDay(); day <= delivery.lastDay(); day++) {
+            bits.putDouble(delivery.cumulative(day));
+        }
+        return ContentHash.ofBytes(bits.array());
     }
 
     private Forecaster forecaster(Promise promise, String digest) {

@@ -129,7 +129,7 @@ class Predictor {
             return answered.served().answer();
         }
         quotes.remember(answered.given());
-        recent.add(answered.parcels());
+        recent.add(answered.parcels(), answered.served().answer().targetConfidence());
         observer.offer(answered.model(), answered.parcels(), answered.delivery());
         shadows.served(answered.lineup(), answered.parcels(), answered.served().answer().targetConfidence(), answered.served());
         return answered.served().answer();

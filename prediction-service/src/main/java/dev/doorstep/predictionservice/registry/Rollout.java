@@ -22,7 +22,7 @@ public record Rollout(String rolloutId, ModelRef candidate, ModelRef baseline, S
         Instant since) {
     /** States of a rollout. */
     public enum State {
-        /** Replicas load it; nothing else yet. */
+        /** Replicas load it and compare it on recent requests. */
         PREPARING,
         /** It forecasts, and nobody sees it. */
         SHADOW,

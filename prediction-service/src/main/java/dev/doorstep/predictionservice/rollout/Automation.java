@@ -28,11 +28,13 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,15 +170,21 @@ class Automation implements SmartLifecycle {
                 rollout.state() == Rollout.State.PREPARING ? waitsFor(rollout, all) : null);
     }
 
-    /** The replicas that do not have a candidate yet, with their reasons; null where all have it. */
+    /** The replicas that do not have a candidate yet or have not compared it, with their reasons; null where all have. */
     private @Nullable String waitsFor(Rollout rollout, List<ReplicaReport> all) {
         Map<String, String> missing = new HashMap<>();
         for (ReplicaReport replica : all) {
-            if (reports.isAlive(replica) && !replica.prepared().contains(rollout.candidate().digest())) {
-                missing.put(replica.replicaId(), replica.failures().getOrDefault(rollout.candidate().digest(), "is loading it"));
+            if (reports.isAlive(replica) && !replica.counts().containsKey(rollout.rolloutId())) {
+                missing.put(replica.replicaId(), Objects.requireNonNullElse(failure(replica, rollout), "is loading it"));
             }
         }
         return missing.isEmpty() ? null : missing.toString();
+    }
+
+    /** Why a replica can't try a candidate, or null. */
+    private static @Nullable String failure(ReplicaReport replica, Rollout rollout) {
+        return Stream.of(rollout.candidate(), rollout.baseline()).map(model -> replica.failures().get(model.digest()))
+                .filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     private void decide(RolloutReport report, List<ReplicaReport> all) {
@@ -192,11 +200,12 @@ class Automation implements SmartLifecycle {
                     : failed.stream().map(Verdict::check).collect(Collectors.joining(", ", "failed: ", ""));
             change(rollout, "rolled-back", reason, report.verdicts(),
                     serving -> Transitions.fail(serving, rolloutId, reason, now));
-            alerts.raise("rolled-back", version, reason, report.verdicts());
+            // Said of each rollout, however soon after the last one of the same version.
+            alerts.raise("rolled-back", version, "in rollout " + rolloutId + ": " + reason, report.verdicts());
             return;
         }
         if (rollout.state() == Rollout.State.PREPARING && report.waitsFor() != null) {
-            if (all.stream().anyMatch(each -> reports.isAlive(each) && each.failures().containsKey(rollout.candidate().digest()))) {
+            if (all.stream().anyMatch(each -> reports.isAlive(each) && failure(each, rollout) != null)) {
                 alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
             }
             return;
@@ -204,8 +213,9 @@ class Automation implements SmartLifecycle {
         report.verdicts().stream().filter(each -> !each.rollsBack() && each.result() == Result.FAIL)
                 .forEach(each -> alerts.raise(each.check(), version, "is beyond its threshold", List.of(each)));
         switch (rollout.state()) {
-            case PREPARING -> change(rollout, "prepared", "every replica has it and has compared it on recent requests", report.verdicts(),
-                    serving -> Transitions.prepared(serving, rolloutId, now));
+            case PREPARING ->
+                change(rollout, "prepared", "every replica has it, compared on " + compared(report) + " recent requests", report.verdicts(),
+                        serving -> Transitions.prepared(serving, rolloutId, now));
             case CANARY -> step(report, now);
             case ACTIVE -> {
                 if (passed(report, BEFORE_SETTLED)) {
@@ -217,6 +227,10 @@ class Automation implements SmartLifecycle {
                 // Nothing to decide.
             }
         }
+    }
+
+    private static long compared(RolloutReport report) {
+        return report.seen().values().stream().mapToLong(counts -> counts.differences().count()).sum();
     }
 
     private void step(RolloutReport report, Instant now) {

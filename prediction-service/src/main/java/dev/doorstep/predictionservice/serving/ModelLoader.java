@@ -3,8 +3,6 @@ package dev.doorstep.predictionservice.serving;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Places;
-import dev.doorstep.commonmodel.prediction.PredictionRequest;
-import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
@@ -16,7 +14,6 @@ import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.ModelRef;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -94,8 +91,8 @@ public class ModelLoader {
                     bundle.manifest().version(), learned.missingInService());
         }
         // What it can't answer must show before anyone asks it. Each of these also warms it up.
-        for (List<ForecastInput> order : recent.orders()) {
-            OrderForecast.of(order, learned);
+        for (RecentOrders.Order order : recent.orders()) {
+            OrderForecast.of(order.parcels(), learned);
         }
         ModelRef ref = new ModelRef(bundle.manifest().version(), bundle.manifest().digest());
         return new LoadedModel(ref, bundle, learned,
@@ -103,20 +100,25 @@ public class ModelLoader {
                         .<Forecaster>map(fault -> new FaultyForecaster(learned, fault)).orElse(learned));
     }
 
-    /** Begins a trial with what both models say of recent orders, before the new one answers anyone. */
+    /** Begins a trial with what both models say of recent orders, before the new one answers anyone; never fails. */
     TrialProgress begin(LoadedModel candidate, LoadedModel baseline) {
         TrialProgress progress = new TrialProgress();
-        for (List<ForecastInput> order : recent.orders()) {
-            progress.differ(date(candidate, order) - date(baseline, order));
+        for (RecentOrders.Order order : recent.orders()) {
+            try {
+                progress.differ(date(candidate, order) - date(baseline, order));
+            } catch (RuntimeException e) {
+                // How often that is, its trial counts on what is asked.
+                log.warn("model {} or {} can't forecast a recent order", candidate.ref().version(), baseline.ref().version(), e);
+            }
         }
         return progress;
     }
 
-    /** Day since 1970 that a model would promise by default. */
-    private static long date(LoadedModel model, List<ForecastInput> order) {
+    /** Day since 1970 that a model would promise. */
+    private static long date(LoadedModel model, RecentOrders.Order order) {
         // Faults made for drills are for requests.
         LearnedForecaster learned = model.learned();
-        return DatePromise.of(OrderForecast.of(order, learned == null ? model.forecaster() : learned).whole().delivery(),
-                PredictionRequest.DEFAULT_CONFIDENCE).deliveryDate().toEpochDay();
+        return DatePromise.of(OrderForecast.of(order.parcels(), learned == null ? model.forecaster() : learned).whole().delivery(),
+                order.confidence()).deliveryDate().toEpochDay();
     }
 }

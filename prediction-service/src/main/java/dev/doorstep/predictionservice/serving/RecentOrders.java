@@ -15,18 +15,21 @@ public class RecentOrders {
     /** One in so many is kept, so that a burst of one product does not fill it. */
     private static final int EVERY = 16;
 
-    private final AtomicReferenceArray<List<ForecastInput>> orders = new AtomicReferenceArray<>(KEPT);
+    private final AtomicReferenceArray<Order> orders = new AtomicReferenceArray<>(KEPT);
     private final AtomicLong seen = new AtomicLong();
 
+    /** An order's parcels, and how sure its date had to be. */
+    record Order(List<ForecastInput> parcels, double confidence) {}
+
     /** Takes an order that was answered. */
-    public void add(List<ForecastInput> parcels) {
+    public void add(List<ForecastInput> parcels, double confidence) {
         long number = seen.getAndIncrement();
-        if (number < KEPT || number % EVERY == 0) {
-            orders.set((int) (number < KEPT ? number : number / EVERY % KEPT), parcels);
+        if (number % EVERY == 0) {
+            orders.set((int) (number / EVERY % KEPT), new Order(parcels, confidence));
         }
     }
 
-    List<List<ForecastInput>> orders() {
+    List<Order> orders() {
         return IntStream.range(0, KEPT).mapToObj(orders::get).filter(Objects::nonNull).toList();
     }
 }

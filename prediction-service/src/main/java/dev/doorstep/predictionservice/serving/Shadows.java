@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -84,17 +86,20 @@ public class Shadows implements SmartLifecycle {
 
     private List<PredictionServed.ModelForecast> forecasts(Task task) {
         List<PredictionServed.ModelForecast> forecasts = new ArrayList<>();
+        // The one that answered was seen when it did; a model on two trials is seen once.
+        Set<String> seen = new HashSet<>();
+        seen.add(String.valueOf(task.served().modelDigest()));
         candidateFirst = !candidateFirst;
         for (Lineup.Trial trial : task.trials()) {
             PredictionServed.ModelForecast candidate;
             PredictionServed.ModelForecast baseline;
             // In turns, since the second one finds the caches filled.
             if (candidateFirst) {
-                candidate = forecast(trial.candidate(), trial.progress().candidate(), task);
-                baseline = forecast(trial.baseline(), trial.progress().baseline(), task);
+                candidate = forecast(trial.candidate(), trial.progress().candidate(), task, seen);
+                baseline = forecast(trial.baseline(), trial.progress().baseline(), task, seen);
             } else {
-                baseline = forecast(trial.baseline(), trial.progress().baseline(), task);
-                candidate = forecast(trial.candidate(), trial.progress().candidate(), task);
+                baseline = forecast(trial.baseline(), trial.progress().baseline(), task, seen);
+                candidate = forecast(trial.candidate(), trial.progress().candidate(), task, seen);
             }
             if (candidate != null && baseline != null) {
                 trial.progress().differ(candidate.deliveryDate().toEpochDay() - baseline.deliveryDate().toEpochDay());
@@ -111,14 +116,13 @@ public class Shadows implements SmartLifecycle {
         }
     }
 
-    private PredictionServed.@Nullable ModelForecast forecast(LoadedModel model, ModelRuns runs, Task task) {
+    private PredictionServed.@Nullable ModelForecast forecast(LoadedModel model, ModelRuns runs, Task task, Set<String> seen) {
         long started = System.nanoTime();
         try {
             OrderForecast order = OrderForecast.of(task.parcels(), model.forecaster());
             LocalDate date = DatePromise.of(order.whole().delivery(), task.confidence()).deliveryDate();
             runs.succeeded(System.nanoTime() - started);
-            // The one that answered was seen when it did.
-            if (!model.ref().digest().equals(task.served().modelDigest())) {
+            if (seen.add(model.ref().digest())) {
                 observer.offer(model, task.parcels(), order.whole().delivery());
             }
             return new PredictionServed.ModelForecast(model.ref().version(), model.ref().digest(), order.whole().basis(), date,

@@ -24,6 +24,8 @@ public final class Repeating {
     private final Duration pause;
     private final ThreadFactory threads;
     private @Nullable ScheduledExecutorService executor;
+    /** One time at once, also where it was started again before the last one had ended. */
+    private final Object turn = new Object();
     private String lastProblem = "";
     private volatile boolean running;
 
@@ -84,16 +86,18 @@ public final class Repeating {
     }
 
     private void attempt() {
-        try {
-            task.run();
-            lastProblem = "";
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            // Whatever left here would end the schedule for good.
-            if (!e.toString().equals(lastProblem)) {
-                lastProblem = e.toString();
-                log.warn("{}, trying on: {}", problem, lastProblem);
+        synchronized (turn) {
+            try {
+                task.run();
+                lastProblem = "";
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                // Whatever left here would end the schedule for good.
+                if (!e.toString().equals(lastProblem)) {
+                    lastProblem = e.toString();
+                    log.warn("{}, trying on: {}", problem, lastProblem);
+                }
             }
         }
     }

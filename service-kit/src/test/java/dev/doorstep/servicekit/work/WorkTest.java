@@ -56,6 +56,32 @@ class WorkTest {
     }
 
     @Test
+    void repeating_startedAgain_goesOnOneTimeAtOnce() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger times = new AtomicInteger();
+        Repeating repeating = new Repeating("work", "work waits", Duration.ZERO, Duration.ofMillis(1), () -> {
+            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            begun.countDown();
+            goOn.await();
+            times.incrementAndGet();
+            atOnce.decrementAndGet();
+        });
+        repeating.start();
+        begun.await();
+        repeating.stop();
+        assertThat(repeating.isRunning()).isFalse();
+        repeating.start();
+        assertThat(repeating.isRunning()).isTrue();
+        goOn.countDown();
+        await().until(() -> times.get() > 3);
+        assertThat(most.get()).isEqualTo(1);
+        repeating.stopNow();
+    }
+
+    @Test
     @ExtendWith(OutputCaptureExtension.class)
     void repeating_failureThatStaysTheSame_isOneLine_andTheNextTryComes(CapturedOutput output) {
         AtomicInteger tries = new AtomicInteger();
