@@ -26,17 +26,14 @@ public final class PromiseStore {
     private static final String SERVED = "served#";
     private static final String TOKEN = "token";
     static final String QUOTE_SORT = "quote";
-    private static final int MOST_WRITES = 25;
-    private static final int MOST_READS = 100;
+    private static final int MOST_OF_A_BATCH = 25;
 
     private final DynamoDbClient client;
     private final String table;
-    private final ServedShelf shelf;
 
     public PromiseStore(DynamoDbClient client, StoreSettings settings) {
         this.client = client;
         this.table = Tables.promises(settings);
-        this.shelf = new ServedShelf(client, table);
     }
 
     /**
@@ -91,16 +88,14 @@ public final class PromiseStore {
      * @param promisedExpire when those of promises may go
      */
     public void keepServed(Map<String, byte[]> served, Instant expires, Instant promisedExpire) {
-        batches(ServedShelf.items(served, expires), MOST_WRITES).forEach(batch -> write(batch.stream()
-                .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build()).toList()));
-        // A promise marks its answer and then looks for it here; this wrote it and then looks for marks: one of both sees the other.
-        batches(served.keySet(), MOST_READS).forEach(
-                batch -> marked(batch).forEach(id -> putServed(id, Objects.requireNonNull(served.get(id)), promisedExpire)));
-    }
-
-    private void putServed(String predictionId, byte[] body, Instant expires) {
-        client.putItem(request -> request.tableName(table)
-                .item(servedKey(predictionId).put(BODY, body).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map()));
+        for (List<String> batch : batches(served.keySet())) {
+            List<WriteRequest> writes = batch.stream().map(id -> WriteRequest.builder().putRequest(put -> put.item(servedKey(id)
+                    .put(BODY, Objects.requireNonNull(served.get(id))).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build())
+                    .toList();
+            write(writes);
+            // A promise marks its answer and then looks for it here; this wrote it and then looks for marks: one of both sees the other.
+            marked(batch).forEach(id -> extend(id, promisedExpire));
+        }
     }
 
     /**
@@ -120,7 +115,7 @@ public final class PromiseStore {
                 .item(quoteKey(quote.subject(), quote.question()).put(Tables.SUBJECT, quote.subject()).put(TOKEN, quote.token())
                         .put(Tables.EXPIRES_AT, quote.validUntil().getEpochSecond()).map()))
                 .build()));
-        batches(writes.values(), MOST_WRITES).forEach(this::write);
+        batches(writes.values()).forEach(this::write);
     }
 
     /** The token of the answer that a subject was given to a question, or null. */
@@ -131,8 +126,8 @@ public final class PromiseStore {
     }
 
     /** As many together as DynamoDB takes at once. */
-    private static <T> List<List<T>> batches(Collection<T> all, int most) {
-        return all.stream().gather(Gatherers.windowFixed(most)).toList();
+    private static <T> List<List<T>> batches(Collection<T> all) {
+        return all.stream().gather(Gatherers.windowFixed(MOST_OF_A_BATCH)).toList();
     }
 
     private void write(List<WriteRequest> writes) {
@@ -163,13 +158,9 @@ public final class PromiseStore {
 
     /** Keeps what a promised answer was made from for longer, where it has arrived here. */
     public void extend(String predictionId, Instant expires) {
-        boolean known = ConditionalWrites.update(client, request -> request.tableName(table).key(servedKey(predictionId).map())
+        ConditionalWrites.update(client, request -> request.tableName(table).key(servedKey(predictionId).map())
                 .updateExpression("SET expiresAt = :expires").conditionExpression("attribute_exists(body)")
                 .expressionAttributeValues(Map.of(":expires", Attributes.number(expires.getEpochSecond()))));
-        byte[] body = known ? null : shelf.find(predictionId);
-        if (body != null) {
-            putServed(predictionId, body, expires);
-        }
     }
 
     /** What an answer was made from, or null. */
@@ -177,7 +168,7 @@ public final class PromiseStore {
         Map<String, AttributeValue> item = client
                 .getItem(request -> request.tableName(table).key(servedKey(predictionId).map()).consistentRead(true)).item();
         AttributeValue body = item.get(BODY);
-        return body == null ? shelf.find(predictionId) : body.b().asByteArray();
+        return body == null ? null : body.b().asByteArray();
     }
 
     /** A promise, strongly consistent, or null when there never was one of that id. */

@@ -111,7 +111,6 @@ public final class SubjectEraser {
         if (predictionId != null) {
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.markKey(predictionId).map()));
-            new ServedShelf(client, promises).remove(predictionId);
         }
         deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));
         if (orderId != null) {

@@ -60,8 +60,8 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
     }
 
     /**
-     * Features by which drift shows: not those that move with the clock and the calendar whatever happens, nor those of which an order has
-     * another value for each candidate day.
+     * Features by which drift shows: not those that move with the clock and the calendar whatever happens, nor those that an order has another
+     * value of for each candidate day.
      */
     public List<String> watched() {
         Set<String> clocks = OrderFeature.all().stream()

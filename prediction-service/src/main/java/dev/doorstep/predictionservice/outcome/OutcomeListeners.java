@@ -3,7 +3,9 @@ package dev.doorstep.predictionservice.outcome;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
+import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
+import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,20 +58,6 @@ class OutcomeListeners {
         this.metrics = metrics;
     }
 
-    /** What has to be known of a served answer to keep it: a tenth of what there is to read. */
-    record Given(Answer answer) {
-        record Answer(String predictionId, String token) {
-            Answer {
-                Objects.requireNonNull(predictionId, "answer.predictionId");
-                Objects.requireNonNull(token, "answer.token");
-            }
-        }
-
-        Given {
-            Objects.requireNonNull(answer, "answer");
-        }
-    }
-
     @Configuration(proxyBeanMethods = false)
     static class Containers {
         @Bean(CONTAINERS)
@@ -97,16 +84,15 @@ class OutcomeListeners {
         }
     }
 
-    /** Many at once, since many are kept in one item; a customer who comes back within half a second has the answer in the token. */
     @KafkaListener(topics = Topics.PREDICTIONS_SERVED, groupId = "prediction-journal", containerFactory = CONTAINERS, properties = {
-            "auto.offset.reset=earliest", "fetch.min.bytes=262144", "fetch.max.wait.ms=500"})
+            "auto.offset.reset=earliest"})
     void served(List<ConsumerRecord<String, byte[]>> records) {
         Map<String, byte[]> served = new LinkedHashMap<>();
         List<PromiseStore.Quoted> quotes = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
                 byte[] value = record.value() == null ? new byte[0] : record.value();
-                Given.Answer answer = codec.read(value, Given.class).answer();
+                PredictionAnswer answer = codec.read(value, PredictionServed.class).answer();
                 served.put(answer.predictionId(), value);
                 Quote quote = tokens.find(answer.token());
                 if (quote != null) {
