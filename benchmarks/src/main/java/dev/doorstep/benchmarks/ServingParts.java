@@ -96,8 +96,8 @@ final class ServingParts implements AutoCloseable {
         int port = Ports.free();
         List<String> command = List.of(ChildProcess.java(), "-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-cp",
                 System.getProperty("java.class.path"), main, "--server.port=" + port, "--management.server.port=" + managementPort);
-        processes.add(new Started(ChildProcess.start(name, command, environment, directory),
-                () -> ChildProcess.start(name, command, environment, directory)));
+        Supplier<ChildProcess> start = () -> ChildProcess.start(name, command, environment, directory);
+        processes.add(new Started(start.get(), start));
         String url = "http://127.0.0.1:" + port + "/v1/predictions";
         load.awaitAnswer(url, ORDER);
         return url;

@@ -291,7 +291,7 @@ class RolloutTest {
             int there = Integer.parseInt(again.getEnvironment().getRequiredProperty("local.server.port"));
             await().atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(answeredBy(",\"customerKey\":\"" + UUID.randomUUID() + "\"")).isEqualTo("1.0.0");
-                assertThat(answeredAt(there)).isEqualTo("1.0.0");
+                assertThat(answeredBy(there, "")).isEqualTo("1.0.0");
                 assertThat(state(id)).isEqualTo("rolled-back");
             });
             await().atMost(PATIENCE).until(() -> again.getBean(ServingModels.class).lineup().trials().isEmpty());
@@ -548,17 +548,19 @@ class RolloutTest {
     }
 
     private String answeredBy(String more) throws Exception {
-        return ok(predict(more)).path("model").path("version").asString();
+        return answeredBy(port, more);
     }
 
-    /** The version by which a replica answers someone whom nobody knows. */
-    private String answeredAt(int replica) throws Exception {
-        return ok(send("POST", "http://localhost:" + replica + "/v1/predictions", null, null, ORDER.formatted(""))).path("model")
-                .path("version").asString();
+    private String answeredBy(int replica, String more) throws Exception {
+        return ok(predict(replica, more)).path("model").path("version").asString();
     }
 
     private HttpResponse<String> predict(String more) throws Exception {
-        return send("POST", "http://localhost:" + port + "/v1/predictions", null, null, ORDER.formatted(more));
+        return predict(port, more);
+    }
+
+    private static HttpResponse<String> predict(int replica, String more) throws Exception {
+        return send("POST", "http://localhost:" + replica + "/v1/predictions", null, null, ORDER.formatted(more));
     }
 
     private int status(String rollout) {

@@ -83,7 +83,7 @@ public final class Generator {
         long until = cancelled ? Math.min(end, cancelledAt) : end;
         return String.join(",", Integer.toString(order.number()), text(order.at()),
                 cancelled || shipped >= end ? "" : text(shipped), status.equals("delivered") ? text(delivered) : "",
-                text(promised(order, world.preparationDay(order))), status.equals("delivered") ? "" : text(until), status, order.origin(),
+                text(promised(order, journey.preparationDay())), status.equals("delivered") ? "" : text(until), status, order.origin(),
                 "US",
                 Objects.requireNonNull(Objects.requireNonNull(world.policy.origins().get(order.origin())).postalCode()), "US",
                 destination.zipCode(), World.carrier(order.service()), order.service(), product.sku(), product.handlingClass(),

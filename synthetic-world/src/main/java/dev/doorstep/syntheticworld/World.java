@@ -137,8 +137,8 @@ final class World {
         return durations.of(mean, 6);
     }
 
-    /** Epoch days on which a parcel is collected and delivered. */
-    record Journey(long collected, long delivered) {}
+    /** Epoch days on which preparing can start, and a parcel is collected and delivered. */
+    record Journey(long preparationDay, long collected, long delivered) {}
 
     /** Lets an order take place. */
     Journey journey(Placed order, Draw draw) {
@@ -151,7 +151,7 @@ final class World {
         while (storms.isStormy(destinations.get(order.destination()).weather(), day) && draw.chance(Storms.STOPS)) {
             day = delivers.onOrAfter(day + 1);
         }
-        return new Journey(collected, day);
+        return new Journey(preparationDay, collected, day);
     }
 
     static double hourOfDelivery(Draw draw) {

@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -41,16 +42,22 @@ class GoldenRecordsTest {
                         new SessionFeatures("s1", 4, 2, 1, 1, 3, 1000, 2000, "standard", 4))),
                 arguments("outcome", new Outcome("o1", "p1", "order-1", "box-1", Outcome.Type.DELIVERED,
                         Instant.parse("2024-11-20T10:00:00Z"))),
-                arguments("prediction-served", new PredictionServed(1731880400000L,
-                        new PredictionAnswer("id", LocalDate.of(2024, 11, 21), 0.9, 0.93,
-                                new PredictionAnswer.Window(LocalDate.of(2024, 11, 20), LocalDate.of(2024, 11, 20),
-                                        LocalDate.of(2024, 11, 22), 0.94),
-                                "America/Los_Angeles", Instant.parse("2024-11-18T22:00:00Z"),
-                                new PredictionAnswer.AfterCutoff(LocalDate.of(2024, 11, 22)), Instant.parse("2024-11-18T22:00:00Z"),
-                                Basis.CARRIER_TABLE, "standard", List.of("AFTER_CUTOFF"), new PredictionAnswer.Model("carrier-table", "1"),
-                                "t", null, null, null, null, null, null, null, null, null),
-                        List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, null, null, null,
-                        null, null, null)));
+                arguments("prediction-served", served(null, null, null)),
+                arguments("prediction-served-in-safe-mode", served("00ab", Basis.CALENDAR, "00cd")));
+    }
+
+    private static PredictionServed served(@Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest) {
+        return new PredictionServed(1731880400000L,
+                new PredictionAnswer("id", LocalDate.of(2024, 11, 21), 0.9, 0.93,
+                        new PredictionAnswer.Window(LocalDate.of(2024, 11, 20), LocalDate.of(2024, 11, 20),
+                                LocalDate.of(2024, 11, 22), 0.94),
+                        "America/Los_Angeles", Instant.parse("2024-11-18T22:00:00Z"),
+                        new PredictionAnswer.AfterCutoff(LocalDate.of(2024, 11, 22)), Instant.parse("2024-11-18T22:00:00Z"),
+                        Basis.CARRIER_TABLE, "standard", List.of("AFTER_CUTOFF"), new PredictionAnswer.Model("carrier-table", "1"),
+                        "t", null, null, null, null, null, null, null, null, null),
+                List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, modelDigest, safeMode,
+                policyDigest,
+                null, null, null);
     }
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<St
 
     /** A day's weekday and quarter of the year, winter being December to February, such as {@code monday/dec-feb}. */
     public static String weekdayAndSeason(LocalDate day) {
-        Month first = Month.of(day.getMonthValue() / 3 * 3 % 12 == 0 ? 12 : day.getMonthValue() / 3 * 3);
+        Month first = Month.DECEMBER.plus(day.getMonthValue() / 3 * 3L);
         return day.getDayOfWeek().name().toLowerCase(Locale.ROOT) + "/" + name(first) + "-" + name(first.plus(2));
     }
 

@@ -96,7 +96,13 @@ public final class LearnedForecaster implements Forecaster {
         return name;
     }
 
-    /** A feature by which drift shows: its place in a row, and for a category the names that the model learned and how an order tells its own. */
+    /**
+     * A feature by which drift shows.
+     *
+     * @param place in a row
+     * @param names that the model learned of a category; null for a number
+     * @param name how an order tells its own
+     */
     private record Watched(String feature, int place, @Nullable Set<String> names, Function<OrderFacts, @Nullable String> name) {}
 
     private List<Watched> watched() {

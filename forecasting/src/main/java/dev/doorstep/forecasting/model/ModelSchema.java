@@ -60,23 +60,24 @@ public record ModelSchema(FeatureSchema schema, Map<String, List<String>> catego
     }
 
     /**
-     * Features by which drift shows: not those that move with the clock and the calendar whatever happens, nor those that an order has another
-     * value of for each candidate day.
+     * Features by which drift shows: not those that move with the clock and the calendar whatever happens, nor those of which an order has
+     * another value for each candidate day.
      */
     public List<String> watched() {
-        Set<String> clocks = OrderFeature.all().stream()
-                .filter(feature -> feature.factor() == Factor.ORDER_TIME || feature.factor() == Factor.CLOSED_DAYS)
-                .map(feature -> feature.definition().name()).collect(Collectors.toSet());
+        Set<String> clocks = madeBy(Factor.ORDER_TIME, Factor.CLOSED_DAYS);
         return names().stream().filter(name -> !clocks.contains(name) && DayFeature.ofName(name) == null).toList();
     }
 
     /** Those of {@link #watched} that the weekday and the season may move, and not what was known of earlier deliveries at the time. */
     public List<String> seasonal() {
-        Set<String> byHistory = OrderFeature.all().stream()
-                .filter(feature -> feature.factor() == Factor.RECENT_DELIVERIES || feature.factor() == Factor.BACKLOG
-                        || feature.factor() == Factor.DEMAND)
-                .map(feature -> feature.definition().name()).collect(Collectors.toSet());
+        Set<String> byHistory = madeBy(Factor.RECENT_DELIVERIES, Factor.BACKLOG, Factor.DEMAND);
         return watched().stream().filter(name -> !byHistory.contains(name)).toList();
+    }
+
+    /** Names of Doorstep's own features that stand for one of some factors. */
+    private static Set<String> madeBy(Factor... factors) {
+        return OrderFeature.all().stream().filter(feature -> List.of(factors).contains(feature.factor()))
+                .map(feature -> feature.definition().name()).collect(Collectors.toSet());
     }
 
     /** A column's name as features have it: LightGBM's file has room for letters, digits and underscores. */

@@ -39,8 +39,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Watches whether orders still look as those that the models were trained with, also those on trial: one in a few, beside the answers, in sketches of bounded
- * size that all replicas put together by day. Thread-safe; callers never wait.
+ * Watches whether orders still look as those that the models, also those on trial, were trained with: one in a few, beside the answers, in
+ * sketches of bounded size that all replicas put together by day. Thread-safe; callers never wait.
  */
 @Component
 public class Drift implements SmartLifecycle, OrderObserver {

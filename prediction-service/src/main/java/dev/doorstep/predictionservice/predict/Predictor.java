@@ -123,16 +123,17 @@ class Predictor {
     /** Completes an answer and journals it. */
     PredictionAnswer serve(Begun begun) {
         Answered answered = begun.answer();
+        PredictionAnswer answer = answered.served().answer();
         if (answered.kept()) {
             // Journalled, forecast by the models on trial and counted when it was given first.
             metrics.counter("doorstep.predictions.kept").increment();
-            return answered.served().answer();
+            return answer;
         }
         quotes.remember(answered.given());
-        recent.add(answered.parcels(), answered.served().answer().targetConfidence());
+        recent.add(answered.parcels(), answer.targetConfidence());
         observer.offer(answered.model(), answered.parcels(), answered.delivery());
-        shadows.served(answered.lineup(), answered.parcels(), answered.served().answer().targetConfidence(), answered.served());
-        return answered.served().answer();
+        shadows.served(answered.lineup(), answered.parcels(), answer.targetConfidence(), answered.served());
+        return answer;
     }
 
     /**

@@ -103,13 +103,17 @@ public class ModelLoader {
     /** Begins a trial with what both models say of recent orders, before the new one answers anyone; never fails. */
     TrialProgress begin(LoadedModel candidate, LoadedModel baseline) {
         TrialProgress progress = new TrialProgress();
+        RuntimeException last = null;
         for (RecentOrders.Order order : recent.orders()) {
             try {
                 progress.differ(date(candidate, order) - date(baseline, order));
             } catch (RuntimeException e) {
-                // How often that is, its trial counts on what is asked.
-                log.warn("model {} or {} can't forecast a recent order", candidate.ref().version(), baseline.ref().version(), e);
+                last = e;
             }
+        }
+        if (last != null) {
+            // How often that is, its trial counts on what is asked.
+            log.warn("model {} or {} can't forecast every recent order", candidate.ref().version(), baseline.ref().version(), last);
         }
         return progress;
     }

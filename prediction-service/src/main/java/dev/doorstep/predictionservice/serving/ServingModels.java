@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Comparator;
-import java.util.TreeSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -130,13 +129,6 @@ public class ServingModels {
         Map<String, String> byDigest = new TreeMap<>();
         failures.forEach((ref, reason) -> byDigest.put(ref.digest(), reason));
         return byDigest;
-    }
-
-    /** Digests of the models that can answer at once. */
-    public synchronized Set<String> prepared() {
-        Set<String> digests = new TreeSet<>();
-        loaded.keySet().forEach(ref -> digests.add(ref.digest()));
-        return digests;
     }
 
     /** A loaded model, or null. */
