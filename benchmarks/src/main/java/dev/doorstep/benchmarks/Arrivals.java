@@ -29,7 +29,7 @@ final class Arrivals {
     private static final int SAMPLES_PER_SECOND = 10;
     /** How many are looked for at once: looking costs the machine more than what is looked at. */
     private static final int LOOKERS = 2;
-    private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int PRODUCTS = 500;
     private static final double MOST_DRAIN_SECONDS = 3;

@@ -6,16 +6,23 @@ import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
-/** Reads features. Each call is one round trip (more only for an entity with over 1 MB of counters). Thread-safe. */
+/** Reads features. A call is one round trip, unless it says otherwise or an entity has over 1 MB of counters. Thread-safe. */
 public final class FeatureReader {
+    private static final int MOST_READS = 100;
+
     private final DynamoDbClient client;
     private final String table;
 
@@ -42,10 +49,28 @@ public final class FeatureReader {
         return item.isEmpty() ? SessionState.empty(sessionId) : Items.sessionState(sessionId, item);
     }
 
-    /** One partition's profile of a product, strongly consistent, or null when it has none. */
-    public @Nullable SkuProfile currentProfile(String sku, int partition) {
-        Map<String, AttributeValue> item = item(Attributes.key(EntityKey.sku(sku), Items.PROFILE_PREFIX + partition), true);
-        return item.isEmpty() ? null : Items.skuProfile(sku, item);
+    /**
+     * One partition's profiles of products, strongly consistent, a hundred to a round trip.
+     *
+     * @return those that it has, by SKU
+     */
+    public Map<String, SkuProfile> currentProfiles(Set<String> skus, int partition) {
+        Map<String, SkuProfile> found = new HashMap<>();
+        skus.stream().gather(Gatherers.windowFixed(MOST_READS)).forEach(some -> {
+            List<Map<String, AttributeValue>> keys = some.stream()
+                    .map(sku -> Attributes.key(EntityKey.sku(sku), Items.PROFILE_PREFIX + partition).map()).toList();
+            Map<String, KeysAndAttributes> left = Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
+            while (!left.isEmpty()) {
+                Map<String, KeysAndAttributes> next = left;
+                BatchGetItemResponse response = client.batchGetItem(request -> request.requestItems(next));
+                response.responses().getOrDefault(table, List.of()).forEach(item -> {
+                    String sku = EntityKey.skuOf(Attributes.of(item).text(Tables.PARTITION_KEY));
+                    found.put(sku, Items.skuProfile(sku, item));
+                });
+                left = response.unprocessedKeys();
+            }
+        });
+        return found;
     }
 
     /**

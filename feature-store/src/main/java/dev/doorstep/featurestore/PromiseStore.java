@@ -1,18 +1,15 @@
 package dev.doorstep.featurestore;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -26,14 +23,20 @@ public final class PromiseStore {
     private static final String SERVED = "served#";
     private static final String TOKEN = "token";
     static final String QUOTE_SORT = "quote";
-    private static final int MOST_OF_A_BATCH = 25;
+    /** One partition, which is read with each batch of answers: it takes the promises of some 300 orders a second. */
+    private static final String WANTED = "wanted";
+    private static final Duration WANTED_FOR = Duration.ofDays(14);
+    private static final int MOST_WRITES = 25;
+    private static final int MOST_WANTED = 100;
 
     private final DynamoDbClient client;
     private final String table;
+    private final ServedShelf shelf;
 
     public PromiseStore(DynamoDbClient client, StoreSettings settings) {
         this.client = client;
         this.table = Tables.promises(settings);
+        this.shelf = new ServedShelf(client, table);
     }
 
     /**
@@ -42,19 +45,20 @@ public final class PromiseStore {
      * @param predictionId of the answer that it was made from
      * @param subject whose promise it is, as {@link Subject} gives it, or null where nobody said
      * @param body what {@link #find} gives back, byte for byte
+     * @param madeAt when it was made
      * @return the promise that the order has now: this one, or an earlier one
      */
-    public Kept keep(String promiseId, String orderId, String predictionId, @Nullable String subject, byte[] body) {
+    public Kept keep(String promiseId, String orderId, String predictionId, @Nullable String subject, byte[] body, Instant madeAt) {
         Map<String, AttributeValue> promise = promiseKey(promiseId).put("orderId", orderId).put("predictionId", predictionId)
                 .put(Tables.SUBJECT, subject)
                 .put(BODY, body)
                 .map();
         Map<String, AttributeValue> order = orderKey(orderId).put(PROMISE_ID, promiseId).map();
-        TransactWriteItem mark = TransactWriteItem.builder()
-                .put(put -> put.tableName(table).item(markKey(predictionId).put(PROMISE_ID, promiseId).map())).build();
+        TransactWriteItem wanted = TransactWriteItem.builder().put(put -> put.tableName(table)
+                .item(wantedKey(predictionId).put(Tables.EXPIRES_AT, madeAt.plus(WANTED_FOR).getEpochSecond()).map())).build();
         try {
             client.transactWriteItems(request -> request.transactItems(ConditionalWrites.putIfAbsent(table, promise),
-                    ConditionalWrites.putIfAbsent(table, order), mark));
+                    ConditionalWrites.putIfAbsent(table, order), wanted));
             return new Kept(promiseId, true);
         } catch (TransactionCanceledException e) {
             String earlier = promiseOf(orderId);
@@ -88,14 +92,21 @@ public final class PromiseStore {
      * @param promisedExpire when those of promises may go
      */
     public void keepServed(Map<String, byte[]> served, Instant expires, Instant promisedExpire) {
-        for (List<String> batch : batches(served.keySet())) {
-            List<WriteRequest> writes = batch.stream().map(id -> WriteRequest.builder().putRequest(put -> put.item(servedKey(id)
-                    .put(BODY, Objects.requireNonNull(served.get(id))).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build())
-                    .toList();
-            write(writes);
-            // A promise marks its answer and then looks for it here; this wrote it and then looks for marks: one of both sees the other.
-            marked(batch).forEach(id -> extend(id, promisedExpire));
-        }
+        batches(ServedShelf.items(served, expires), MOST_WRITES).forEach(batch -> write(batch.stream()
+                .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build()).toList()));
+        // A promise says that it wants its answer and then looks for it here; this wrote it and then looks who wants: one sees the other.
+        wanted(Integer.MAX_VALUE).forEach(id -> {
+            byte[] body = served.get(id);
+            if (body != null) {
+                keepPromised(id, body, promisedExpire);
+            }
+        });
+    }
+
+    private void keepPromised(String predictionId, byte[] body, Instant expires) {
+        client.putItem(request -> request.tableName(table)
+                .item(servedKey(predictionId).put(BODY, body).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map()));
+        client.deleteItem(request -> request.tableName(table).key(wantedKey(predictionId).map()));
     }
 
     /**
@@ -115,7 +126,7 @@ public final class PromiseStore {
                 .item(quoteKey(quote.subject(), quote.question()).put(Tables.SUBJECT, quote.subject()).put(TOKEN, quote.token())
                         .put(Tables.EXPIRES_AT, quote.validUntil().getEpochSecond()).map()))
                 .build()));
-        batches(writes.values()).forEach(this::write);
+        batches(writes.values(), MOST_WRITES).forEach(this::write);
     }
 
     /** The token of the answer that a subject was given to a question, or null. */
@@ -126,8 +137,8 @@ public final class PromiseStore {
     }
 
     /** As many together as DynamoDB takes at once. */
-    private static <T> List<List<T>> batches(Collection<T> all) {
-        return all.stream().gather(Gatherers.windowFixed(MOST_OF_A_BATCH)).toList();
+    private static <T> List<List<T>> batches(Collection<T> all, int most) {
+        return all.stream().gather(Gatherers.windowFixed(most)).toList();
     }
 
     private void write(List<WriteRequest> writes) {
@@ -142,25 +153,23 @@ public final class PromiseStore {
         return Attributes.key("quote#" + subject + "#" + question, QUOTE_SORT);
     }
 
-    private List<String> marked(List<String> ids) {
-        List<Map<String, AttributeValue>> keys = ids.stream().map(id -> markKey(id).map()).toList();
-        List<String> marked = new ArrayList<>();
-        Map<String, KeysAndAttributes> left = Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
-        while (!left.isEmpty()) {
-            Map<String, KeysAndAttributes> next = left;
-            BatchGetItemResponse response = client.batchGetItem(request -> request.requestItems(next));
-            response.responses().getOrDefault(table, List.of()).forEach(
-                    item -> marked.add(Attributes.of(item).text(Tables.PARTITION_KEY).substring(SERVED.length())));
-            left = response.unprocessedKeys();
-        }
-        return marked;
+    private List<String> wanted(int most) {
+        return client.queryPaginator(request -> request.tableName(table).consistentRead(true).keyConditionExpression("pk = :wanted")
+                .expressionAttributeValues(Map.of(":wanted", AttributeValue.fromS(WANTED)))).items().stream().limit(most)
+                .map(item -> Attributes.of(item).text(Tables.SORT_KEY)).toList();
     }
 
-    /** Keeps what a promised answer was made from for longer, where it has arrived here. */
+    /** Keeps what a promised answer was made from for as long as the promise, where it has arrived here. */
     public void extend(String predictionId, Instant expires) {
-        ConditionalWrites.update(client, request -> request.tableName(table).key(servedKey(predictionId).map())
-                .updateExpression("SET expiresAt = :expires").conditionExpression("attribute_exists(body)")
-                .expressionAttributeValues(Map.of(":expires", Attributes.number(expires.getEpochSecond()))));
+        byte[] body = shelf.find(predictionId);
+        if (body != null) {
+            keepPromised(predictionId, body, expires);
+        }
+    }
+
+    /** Does what {@link #extend} would have done for promises that were made just before a replica died. */
+    public void extendWanted(Instant expires) {
+        wanted(MOST_WANTED).forEach(id -> extend(id, expires));
     }
 
     /** What an answer was made from, or null. */
@@ -168,7 +177,7 @@ public final class PromiseStore {
         Map<String, AttributeValue> item = client
                 .getItem(request -> request.tableName(table).key(servedKey(predictionId).map()).consistentRead(true)).item();
         AttributeValue body = item.get(BODY);
-        return body == null ? null : body.b().asByteArray();
+        return body == null ? shelf.find(predictionId) : body.b().asByteArray();
     }
 
     /** A promise, strongly consistent, or null when there never was one of that id. */
@@ -193,8 +202,8 @@ public final class PromiseStore {
         return Attributes.key(SERVED + predictionId, "served");
     }
 
-    static Attributes markKey(String predictionId) {
-        return Attributes.key(SERVED + predictionId, "promised");
+    static Attributes wantedKey(String predictionId) {
+        return Attributes.key(WANTED, predictionId);
     }
 
     private static Attributes promiseKey(String promiseId) {

@@ -110,7 +110,8 @@ public final class SubjectEraser {
         String predictionId = item.isEmpty() ? null : Attributes.of(item).textOrNull("predictionId");
         if (predictionId != null) {
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
-            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.markKey(predictionId).map()));
+            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.wantedKey(predictionId).map()));
+            new ServedShelf(client, promises).remove(predictionId);
         }
         deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));
         if (orderId != null) {

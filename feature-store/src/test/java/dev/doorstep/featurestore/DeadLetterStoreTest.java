@@ -263,9 +263,9 @@ class DeadLetterStoreTest {
                 List.of(SessionState.empty("s-mine").plus(mine).plus(alsoMine).nextVersion(),
                         SessionState.empty("s-other").plus(other).nextVersion()),
                 Map.of(), List.of()));
-        promises.keep("p-mine", "order-of-mine", "prediction-of-mine", Subject.of(customer), "body".getBytes(StandardCharsets.UTF_8));
+        promises.keep("p-mine", "order-of-mine", "prediction-of-mine", Subject.of(customer), "body".getBytes(StandardCharsets.UTF_8), NOW);
         promises.keep("p-other", "order-of-other", "prediction-of-other", Subject.of("other-customer"),
-                "body".getBytes(StandardCharsets.UTF_8));
+                "body".getBytes(StandardCharsets.UTF_8), NOW);
         letters.store(seal.seal(letter("http", "r/0", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"customer \\\"4711\\\"\", oops")), 1);
         letters.store(seal.seal(letter("http", "r/1", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"other-customer\"")), 2);
         String archived = originals
@@ -290,7 +290,7 @@ class DeadLetterStoreTest {
         assertThat(reader.session("s-other")).isNotNull();
         assertThat(Objects.requireNonNull(promises.find("p-mine")).body()).isNull();
         assertThat(Objects.requireNonNull(promises.find("p-other")).body()).isNotNull();
-        assertThat(promises.keep("p-mine", "order-of-mine", "prediction-of-mine", null, new byte[1]))
+        assertThat(promises.keep("p-mine", "order-of-mine", "prediction-of-mine", null, new byte[1], NOW))
                 .isEqualTo(new PromiseStore.Kept("p-mine", false));
         assertThat(letters.list(LetterFilter.ALL, null, 10).letters()).extracting(StoredLetter::position).containsExactly("r/1");
         assertThatThrownBy(() -> originals.open(Objects.requireNonNull(archived))).isInstanceOf(FileNotFoundException.class);

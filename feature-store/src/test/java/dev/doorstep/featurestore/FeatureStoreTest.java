@@ -154,11 +154,11 @@ class FeatureStoreTest {
     void promise_oncePerOrder_neverChanges() {
         PromiseStore promises = new PromiseStore(client, settings);
         byte[] body = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, body))
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, body, Instant.EPOCH))
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", true));
-        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, "other".getBytes(StandardCharsets.UTF_8)))
+        assertThat(promises.keep(prefix + "p1", prefix + "o1", "prediction", null, "other".getBytes(StandardCharsets.UTF_8), Instant.EPOCH))
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
-        assertThat(promises.keep(prefix + "p2", prefix + "o1", "prediction", null, body))
+        assertThat(promises.keep(prefix + "p2", prefix + "o1", "prediction", null, body, Instant.EPOCH))
                 .isEqualTo(new PromiseStore.Kept(prefix + "p1", false));
         assertThat(Objects.requireNonNull(promises.find(prefix + "p1")).body()).isEqualTo(body);
         assertThat(promises.find(prefix + "p2")).isNull();

@@ -2,6 +2,7 @@ package dev.doorstep.localparts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +72,15 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * The compilers of a Java child, as an argument: five JVMs start on a few cores at once, and the first seconds count more than what the
+     * second compiler would bring; unless this JVM has it too, as benchmarks do.
+     */
+    public static String compilers() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(each -> each.startsWith("-XX:TieredStopAtLevel="))
+                .findFirst().orElse("-XX:TieredStopAtLevel=1");
+    }
+
     /** Starts a Java main class of this JVM's own class path. */
     static ChildProcess startMain(String name, Class<?> main, List<String> jvmArguments, List<String> arguments, Path directory) {
         return startMain(name, main.getName(), System.getProperty("java.class.path"), jvmArguments, arguments, directory);
@@ -79,7 +89,7 @@ public final class ChildProcess implements AutoCloseable {
     /** Starts a Java main class of another class path. */
     static ChildProcess startMain(String name, String main, String classPath, List<String> jvmArguments, List<String> arguments,
             Path directory) {
-        List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", compilers(),
                 // Whichever logging library the class path has.
                 "-Dlogback.configurationFile=child-logback.xml", "-Dlog4j2.configurationFile=child-log4j2.xml"));
         command.addAll(jvmArguments);

@@ -183,6 +183,15 @@ class OutcomesTest {
     }
 
     @Test
+    void servedRecordThatIsNone_isSkippedAndHoldsNothingUp() throws Exception {
+        for (String none : new String[]{"", "{", "{}", "{\"answer\":{}}", "null"}) {
+            producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", none.getBytes(StandardCharsets.UTF_8))).get();
+        }
+        Promise promise = promised();
+        await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + promise.promiseId() + "/replay", 200));
+    }
+
+    @Test
     void reliability_countsMaturePromisesOnly_andAnswersShowIt() throws Exception {
         Promise promise = promised();
         Instant late = promise.deliveryDate().plusDays(1).atTime(12, 0).atZone(java.time.ZoneId.of(promise.timeZone())).toInstant();

@@ -17,6 +17,11 @@ public final class EntityKey {
         return SKU + sku;
     }
 
+    /** The product whose key this is. */
+    public static String skuOf(String key) {
+        return key.substring(SKU.length());
+    }
+
     /** A country and the first three characters of a postal code, such as {@code area#US-941}. */
     public static String area(String country, String postalCode) {
         String compact = postalCode.strip();

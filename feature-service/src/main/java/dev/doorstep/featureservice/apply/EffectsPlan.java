@@ -94,7 +94,7 @@ final class EffectsPlan {
     private Map<String, SkuProfile> profilesOf(EventRecord event) {
         Map<String, SkuProfile> changed = new HashMap<>();
         for (Product product : event.products()) {
-            if (changed.size() < PRODUCTS_COUNTED && (product.handlingClass() != null || product.stock() != null)) {
+            if (changed.size() < PRODUCTS_COUNTED && hasProfile(product)) {
                 SkuProfile profile = new SkuProfile(product.sku(), product.handlingClass(), product.stock(), event.createdDateTime());
                 SkuProfile planned = profiles.get(product.sku());
                 if (isNewer(profile, planned == null ? known.profile(product.sku()) : planned)) {
@@ -103,6 +103,11 @@ final class EffectsPlan {
             }
         }
         return changed;
+    }
+
+    /** Whether an event tells anything that lasts of a product. */
+    static boolean hasProfile(Product product) {
+        return product.handlingClass() != null || product.stock() != null;
     }
 
     /** The order of instants, and of contents where two events have the same: the outcome must not depend on which came first. */

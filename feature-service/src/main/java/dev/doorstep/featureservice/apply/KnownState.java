@@ -6,6 +6,9 @@ import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
 import dev.doorstep.featurestore.Effects;
 import dev.doorstep.featurestore.FeatureReader;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one partition's applier believes the store to hold. Being wrong is harmless: the store refuses the write and says where. Not
@@ -33,10 +36,19 @@ final class KnownState {
     }
 
     SkuProfile profile(String sku) {
-        return profiles.get(sku, missing -> {
-            SkuProfile stored = reader.currentProfile(missing, partition);
-            return stored == null ? NONE : stored;
-        });
+        SkuProfile profile = profiles.getIfPresent(sku);
+        if (profile == null) {
+            learnProfiles(Set.of(sku));
+            profile = profiles.getIfPresent(sku);
+        }
+        return profile == null ? NONE : profile;
+    }
+
+    /** Reads together what is not known of products, which would cost a round trip each later. */
+    void learnProfiles(Set<String> skus) {
+        Set<String> unknown = skus.stream().filter(sku -> profiles.getIfPresent(sku) == null).collect(Collectors.toSet());
+        Map<String, SkuProfile> stored = reader.currentProfiles(unknown, partition);
+        unknown.forEach(sku -> profiles.put(sku, stored.getOrDefault(sku, NONE)));
     }
 
     /** Takes over what was written. */

@@ -1,5 +1,6 @@
 package dev.doorstep.featureservice.apply;
 
+import dev.doorstep.commonmodel.document.Product;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.EventRecord;
@@ -17,8 +18,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,24 +78,39 @@ final class PartitionApplier {
      * @throws RuntimeException when the store or Kafka does not answer; the same records are to be given again
      */
     void apply(List<ConsumerRecord<String, byte[]>> records) {
+        long position = progress().nextPosition();
+        List<Incoming> incoming = records.stream().filter(record -> record.offset() >= position).map(this::read).toList();
+        known.learnProfiles(incoming.stream().flatMap(each -> each.event == null ? Stream.empty() : each.event.products().stream())
+                .filter(EffectsPlan::hasProfile).map(Product::sku).collect(Collectors.toSet()));
         int next = 0;
-        while (next < records.size()) {
-            ConsumerRecord<String, byte[]> record = records.get(next);
-            if (record.offset() < progress().nextPosition()) {
+        while (next < incoming.size()) {
+            if (incoming.get(next).record.offset() < progress().nextPosition()) {
                 next++;
             } else {
-                next = applyChunk(records, next);
+                next = applyChunk(incoming, next);
             }
         }
     }
 
+    private Incoming read(ConsumerRecord<String, byte[]> record) {
+        try {
+            return new Incoming(record, codec.read(record.value() == null ? new byte[0] : record.value(), EventRecord.class), null);
+        } catch (DoorstepException e) {
+            return new Incoming(record, null, e);
+        }
+    }
+
+    /** A record, and its event or why it has none. */
+    private record Incoming(ConsumerRecord<String, byte[]> record, @Nullable EventRecord event, @Nullable DoorstepException unreadable) {}
+
     /** Applies as many records as fit into one transaction; returns the index after the last of them. */
-    private int applyChunk(List<ConsumerRecord<String, byte[]>> records, int from) {
+    private int applyChunk(List<Incoming> records, int from) {
         Map<String, String> stored = new HashMap<>();
         int to = records.size();
         while (true) {
             Chunk chunk = plan(records.subList(from, to), stored);
-            long nextPosition = records.get(from + chunk.records - 1).offset() + 1;
+            ConsumerRecord<String, byte[]> last = records.get(from + chunk.records - 1).record;
+            long nextPosition = last.offset() + 1;
             chunk.deadLetters.forEach(this::deadLetterOnce);
             Progress before = progress();
             Progress after = new Progress(nextPosition, chunk.tally.after(before.counts()));
@@ -101,7 +119,7 @@ final class PartitionApplier {
                 case WriteResult.Applied _ -> {
                     progress = after;
                     known.applied(effects);
-                    publisher.changed(effects, chunk.lastOfSession, records.get(from + chunk.records - 1));
+                    publisher.changed(effects, chunk.lastOfSession, last);
                     metrics.applied(effects, chunk.tally.duplicates(), chunk.deadLetters);
                     deadLettered.clear();
                     invalid.clear();
@@ -120,7 +138,7 @@ final class PartitionApplier {
                 case WriteResult.Invalid reason -> {
                     // One record after the other shows which of them it is.
                     if (chunk.records == 1) {
-                        invalid.put(records.get(from).offset(), reason.message());
+                        invalid.put(last.offset(), reason.message());
                     }
                     to = from + 1;
                 }
@@ -147,10 +165,10 @@ final class PartitionApplier {
         }
     }
 
-    private Chunk plan(List<ConsumerRecord<String, byte[]>> records, Map<String, String> stored) {
+    private Chunk plan(List<Incoming> records, Map<String, String> stored) {
         Chunk chunk = new Chunk(new EffectsPlan(known));
         Map<String, String> hashes = new HashMap<>(stored);
-        for (ConsumerRecord<String, byte[]> record : records) {
+        for (Incoming record : records) {
             if (!chunk.take(record, hashes)) {
                 break;
             }
@@ -171,10 +189,13 @@ final class PartitionApplier {
             this.plan = plan;
         }
 
-        boolean take(ConsumerRecord<String, byte[]> record, Map<String, String> hashes) {
-            EventRecord event = null;
+        boolean take(Incoming incoming, Map<String, String> hashes) {
+            ConsumerRecord<String, byte[]> record = incoming.record;
+            EventRecord event = incoming.event;
             try {
-                event = codec.read(record.value() == null ? new byte[0] : record.value(), EventRecord.class);
+                if (event == null) {
+                    throw Objects.requireNonNull(incoming.unreadable);
+                }
                 String refusal = invalid.get(record.offset());
                 if (refusal != null) {
                     throw new DoorstepException(ErrorCode.UNREADABLE_RECORD,

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -26,16 +25,7 @@ final class ServiceImage {
     private static final String MARK = "jar.sha256";
     /** The run that records takes no documents. */
     private static final String NO_KEY = "A".repeat(43) + "=";
-    /**
-     * Five JVMs start on a few cores at once: the first seconds count more here than what the second compiler would bring; unless this JVM
-     * has it too, as benchmarks do.
-     */
-    private static final List<String> JVM = List.of(ChildProcess.java(), "-XX:+UseSerialGC", compilers(), "-Xmx384m");
-
-    private static String compilers() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(each -> each.startsWith("-XX:TieredStopAtLevel="))
-                .findFirst().orElse("-XX:TieredStopAtLevel=1");
-    }
+    private static final List<String> JVM = List.of(ChildProcess.java(), "-XX:+UseSerialGC", ChildProcess.compilers(), "-Xmx384m");
 
     private final Service service;
     private final Path jar;

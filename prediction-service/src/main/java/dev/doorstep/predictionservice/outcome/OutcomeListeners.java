@@ -3,9 +3,7 @@ package dev.doorstep.predictionservice.outcome;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
-import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
-import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
@@ -22,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,6 +35,8 @@ import org.springframework.stereotype.Component;
 class OutcomeListeners {
     private static final String CONTAINERS = "patientContainers";
 
+    private static final Duration WANTED_EVERY = Duration.ofMinutes(1);
+
     private final Outcomes outcomes;
     private final OutcomeStore store;
     private final PromiseStore promises;
@@ -45,6 +46,7 @@ class OutcomeListeners {
     private final MeterRegistry metrics;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
+    private volatile Instant wantedSince = Instant.EPOCH;
 
     OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, QuoteTokens tokens, KafkaAdmin admin,
             PredictionSettings settings, MeterRegistry metrics, Clock clock) {
@@ -56,6 +58,20 @@ class OutcomeListeners {
         this.admin = admin;
         this.settings = settings;
         this.metrics = metrics;
+    }
+
+    /** What has to be known of a served answer to keep it: a tenth of what there is to read. */
+    record Given(Answer answer) {
+        record Answer(String predictionId, String token) {
+            Answer {
+                Objects.requireNonNull(predictionId, "answer.predictionId");
+                Objects.requireNonNull(token, "answer.token");
+            }
+        }
+
+        Given {
+            Objects.requireNonNull(answer, "answer");
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -84,15 +100,16 @@ class OutcomeListeners {
         }
     }
 
+    /** Many at once, since many are kept in one item. */
     @KafkaListener(topics = Topics.PREDICTIONS_SERVED, groupId = "prediction-journal", containerFactory = CONTAINERS, properties = {
-            "auto.offset.reset=earliest"})
+            "auto.offset.reset=earliest", "fetch.min.bytes=262144", "fetch.max.wait.ms=100"})
     void served(List<ConsumerRecord<String, byte[]>> records) {
         Map<String, byte[]> served = new LinkedHashMap<>();
         List<PromiseStore.Quoted> quotes = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
                 byte[] value = record.value() == null ? new byte[0] : record.value();
-                PredictionAnswer answer = codec.read(value, PredictionServed.class).answer();
+                Given.Answer answer = codec.read(value, Given.class).answer();
                 served.put(answer.predictionId(), value);
                 Quote quote = tokens.find(answer.token());
                 if (quote != null) {
@@ -105,5 +122,9 @@ class OutcomeListeners {
         Instant now = clock.instant();
         promises.keepQuotes(quotes);
         promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
+        if (now.isAfter(wantedSince.plus(WANTED_EVERY))) {
+            promises.extendWanted(now.plus(Outcomes.PROMISED_KEPT));
+            wantedSince = now;
+        }
     }
 }

@@ -32,6 +32,7 @@ class Outcomes implements Consumer<Promise> {
     private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
     /** How long it is kept what promises were made from and what became of them. */
     static final Duration PROMISED_KEPT = Duration.ofDays(400);
+    private static final Duration RECORD_UNDERWAY = Duration.ofSeconds(10);
 
     private final OutcomeStore scans;
     private final PromiseStore served;
@@ -52,12 +53,19 @@ class Outcomes implements Consumer<Promise> {
         this.clock = clock;
     }
 
-    /** Takes a record of the topic, once. */
+    /**
+     * Takes a record of the topic, once.
+     *
+     * @throws IllegalStateException for an outcome within seconds of its promise, while what that was made from has not arrived
+     */
     void take(Outcome outcome, PartitionId partition, long offset) {
         Promise promise = promises.find(outcome.promiseId(), outcome.orderId());
         if (promise == null) {
             scans.take(outcome, partition, offset, OutcomeStore.Taken.UNKNOWN, clock.instant().plus(PROMISED_KEPT));
             return;
+        }
+        if (clock.instant().isBefore(promise.promisedAt().plus(RECORD_UNDERWAY)) && prediction(promise) == null) {
+            throw new IllegalStateException("promise " + promise.promiseId() + " is so young that its journal record is still underway");
         }
         List<Outcome> known = scans.scans(promise.promiseId(), promise.orderId());
         scans.take(outcome, partition, offset, judged(outcome, promise, known), clock.instant().plus(PROMISED_KEPT));

@@ -76,7 +76,7 @@ class PromiseKeeper {
         byte[] body = json.writeValueAsBytes(promise);
         PromiseStore.Kept kept = Objects
                 .requireNonNull(orUnavailable(
-                        () -> store.keep(promiseId, request.orderId(), quote.predictionId().toString(), quote.subject(), body)));
+                        () -> store.keep(promiseId, request.orderId(), quote.predictionId().toString(), quote.subject(), body, now)));
         metrics.counter("doorstep.promises", "result", kept.created() ? "made" : "repeated", "basis", quote.basis().wireName()).increment();
         if (!kept.promiseId().equals(promiseId)) {
             throw new DoorstepException(ErrorCode.PROMISE_CONFLICT, "orderId",
