@@ -183,10 +183,17 @@ class OutcomesTest {
     }
 
     @Test
-    void servedRecordThatIsNone_isSkippedAndHoldsNothingUp() throws Exception {
+    void servedRecordThatIsNone_holdsNothingUp() throws Exception {
         for (String none : new String[]{"", "{", "{}", "{\"answer\":{}}", "null"}) {
             producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", none.getBytes(StandardCharsets.UTF_8))).get();
         }
+        for (String id : new String[]{null, "", "x".repeat(3_000)}) {
+            producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, id, new byte[]{1})).get();
+        }
+        producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", null)).get();
+        ProducerRecord<String, byte[]> token = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", new byte[]{1});
+        token.headers().add(Topics.TOKEN_HEADER, "none of ours".getBytes(StandardCharsets.UTF_8));
+        producer.send(token).get();
         Promise promise = promised();
         await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + promise.promiseId() + "/replay", 200));
     }

@@ -22,5 +22,8 @@ public final class Topics {
     /** Name of the header that every record carries. Its value is the record's type and major version, such as {@code event/1}. */
     public static final String SCHEMA_HEADER = "schema";
 
+    /** Name of the header of a served answer that its customer is to be given again; its value is the answer's token. */
+    public static final String TOKEN_HEADER = "token";
+
     private Topics() {}
 }

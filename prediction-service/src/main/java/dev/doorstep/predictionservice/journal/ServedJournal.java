@@ -4,7 +4,6 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
-import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.predictionservice.PredictionSettings;
 import dev.doorstep.servicekit.work.BackgroundQueue;
 import io.micrometer.core.instrument.Counter;
@@ -14,7 +13,6 @@ import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -62,18 +60,14 @@ public class ServedJournal implements SmartLifecycle {
         Gauge.builder("doorstep.predictions.journal.waiting", buffer, BackgroundQueue::size).register(metrics);
     }
 
-    /** An answer, what it was made from, and the W3C trace context that it was given under. */
-    private record Entry(PredictionServed served, List<ForecastInput> parcels, @Nullable String traceParent) {}
+    /** An answer and the W3C trace context that it was given under. */
+    private record Entry(Journalled answer, @Nullable String traceParent) {}
 
-    /**
-     * Takes an answer; never waits.
-     *
-     * @param parcels as they were forecast
-     */
-    public void add(PredictionServed served, List<ForecastInput> parcels) {
-        PredictionAnswer answer = served.answer();
+    /** Takes an answer; never waits. */
+    public void add(Journalled journalled) {
+        PredictionAnswer answer = journalled.served().answer();
         metrics.counter("doorstep.predictions", "basis", answer.basis().wireName(), "model", answer.model().version()).increment();
-        if (!buffer.offer(new Entry(served, parcels, traceParent()))) {
+        if (!buffer.offer(new Entry(journalled, traceParent()))) {
             dropped.increment();
         }
     }
@@ -117,10 +111,14 @@ public class ServedJournal implements SmartLifecycle {
 
     private void send(Entry entry) {
         try {
-            PredictionServed served = entry.served();
-            ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, served.answer().predictionId(),
-                    codec.write(served.withInputs(inputs.write(entry.parcels()))));
+            PredictionServed served = entry.answer().served();
+            PredictionAnswer answer = served.answer();
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, answer.predictionId(),
+                    codec.write(served.withInputs(inputs.write(entry.answer().parcels()))));
             record.headers().add(Topics.SCHEMA_HEADER, PredictionServed.SCHEMA.getBytes(StandardCharsets.US_ASCII));
+            if (entry.answer().forCustomer()) {
+                record.headers().add(Topics.TOKEN_HEADER, answer.token().getBytes(StandardCharsets.US_ASCII));
+            }
             String traceParent = entry.traceParent();
             if (traceParent != null) {
                 record.headers().add("traceparent", traceParent.getBytes(StandardCharsets.US_ASCII));

@@ -13,6 +13,7 @@ import dev.doorstep.predictionservice.promise.QuoteTokens;
 import dev.doorstep.servicekit.kafka.PatientContainers;
 import dev.doorstep.servicekit.kafka.TopicIds;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.annotation.KafkaListener;
@@ -35,6 +37,7 @@ import org.springframework.stereotype.Component;
 class OutcomeListeners {
     private static final String CONTAINERS = "patientContainers";
 
+    private static final int LONGEST_ID = 64;
     private static final Duration WANTED_EVERY = Duration.ofMinutes(1);
 
     private final Outcomes outcomes;
@@ -58,20 +61,6 @@ class OutcomeListeners {
         this.admin = admin;
         this.settings = settings;
         this.metrics = metrics;
-    }
-
-    /** What has to be known of a served answer to keep it: a tenth of what there is to read. */
-    record Given(Answer answer) {
-        record Answer(String predictionId, String token) {
-            Answer {
-                Objects.requireNonNull(predictionId, "answer.predictionId");
-                Objects.requireNonNull(token, "answer.token");
-            }
-        }
-
-        Given {
-            Objects.requireNonNull(answer, "answer");
-        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -107,16 +96,15 @@ class OutcomeListeners {
         Map<String, byte[]> served = new LinkedHashMap<>();
         List<PromiseStore.Quoted> quotes = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            try {
-                byte[] value = record.value() == null ? new byte[0] : record.value();
-                Given.Answer answer = codec.read(value, Given.class).answer();
-                served.put(answer.predictionId(), value);
-                Quote quote = tokens.find(answer.token());
-                if (quote != null) {
-                    quote.keptAs(answer.token()).ifPresent(quotes::add);
-                }
-            } catch (DoorstepException _) {
+            if (record.key() == null || record.key().isEmpty() || record.key().length() > LONGEST_ID || record.value() == null) {
                 metrics.counter("doorstep.prediction.journal.unreadable").increment();
+                continue;
+            }
+            // Nothing of it is read before it is asked for, which is rarely.
+            served.put(record.key(), record.value());
+            Header token = record.headers().lastHeader(Topics.TOKEN_HEADER);
+            if (token != null) {
+                quote(new String(token.value(), StandardCharsets.US_ASCII)).ifPresent(quotes::add);
             }
         }
         Instant now = clock.instant();
@@ -126,5 +114,10 @@ class OutcomeListeners {
             promises.extendWanted(now.plus(Outcomes.PROMISED_KEPT));
             wantedSince = now;
         }
+    }
+
+    private Optional<PromiseStore.Quoted> quote(String token) {
+        Quote quote = tokens.find(token);
+        return quote == null ? Optional.empty() : quote.keptAs(token);
     }
 }

@@ -15,6 +15,7 @@ import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.journal.Journalled;
 import dev.doorstep.predictionservice.lookup.FeatureLookup;
 import dev.doorstep.predictionservice.lookup.OrderFeatures;
 import dev.doorstep.predictionservice.promise.Question;
@@ -132,7 +133,8 @@ class Predictor {
         quotes.remember(answered.given());
         recent.add(answered.parcels(), answer.targetConfidence());
         observer.offer(answered.model(), answered.parcels(), answered.delivery());
-        shadows.served(answered.lineup(), answered.parcels(), answer.targetConfidence(), answered.served());
+        shadows.served(answered.lineup(), answer.targetConfidence(),
+                new Journalled(answered.served(), answered.parcels(), answered.given().isForCustomer()));
         return answer;
     }
 

@@ -31,7 +31,12 @@ class Quotes {
     }
 
     /** A quote and its token. */
-    record Given(Quote quote, String token) {}
+    record Given(Quote quote, String token) {
+        /** Whether its customer is to be given it again. */
+        boolean isForCustomer() {
+            return quote.keptAs(token).isPresent();
+        }
+    }
 
     /** An earlier answer that may still be on its way. */
     interface Earlier {

@@ -5,6 +5,7 @@ import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.RolloutSettings;
+import dev.doorstep.predictionservice.journal.Journalled;
 import dev.doorstep.predictionservice.journal.ServedJournal;
 import dev.doorstep.servicekit.work.BackgroundQueue;
 import io.micrometer.core.instrument.Counter;
@@ -41,15 +42,19 @@ public class Shadows implements SmartLifecycle {
         Gauge.builder("doorstep.rollout.shadow.waiting", queue, BackgroundQueue::size).register(metrics);
     }
 
-    private record Task(List<Lineup.Trial> trials, List<ForecastInput> parcels, double confidence, PredictionServed served) {}
+    private record Task(List<Lineup.Trial> trials, double confidence, Journalled answer) {
+        List<ForecastInput> parcels() {
+            return answer.parcels();
+        }
+    }
 
     /** Journals an answer, with the forecasts of all models on trial where there are such; never waits. */
-    public void served(Lineup lineup, List<ForecastInput> parcels, double confidence, PredictionServed served) {
+    public void served(Lineup lineup, double confidence, Journalled answer) {
         if (lineup.trials().isEmpty()) {
-            journal.add(served, parcels);
-        } else if (!queue.offer(new Task(lineup.trials(), parcels, confidence, served))) {
+            journal.add(answer);
+        } else if (!queue.offer(new Task(lineup.trials(), confidence, answer))) {
             dropped.increment();
-            journal.add(served, parcels);
+            journal.add(answer);
         }
     }
 
@@ -60,7 +65,7 @@ public class Shadows implements SmartLifecycle {
 
     @Override
     public void stop() {
-        queue.stop().forEach(task -> journal.add(task.served(), task.parcels()));
+        queue.stop().forEach(task -> journal.add(task.answer()));
     }
 
     @Override
@@ -75,12 +80,12 @@ public class Shadows implements SmartLifecycle {
     }
 
     private void ask(Task task) {
-        PredictionServed served = task.served();
+        Journalled answer = task.answer();
         try {
-            served = served.withForecasts(forecasts(task));
+            answer = answer.withForecasts(forecasts(task));
             run.increment();
         } finally {
-            journal.add(served, task.parcels());
+            journal.add(answer);
         }
     }
 
@@ -88,7 +93,7 @@ public class Shadows implements SmartLifecycle {
         List<PredictionServed.ModelForecast> forecasts = new ArrayList<>();
         // The one that answered was seen when it did; a model on two trials is seen once.
         Set<String> seen = new HashSet<>();
-        seen.add(String.valueOf(task.served().modelDigest()));
+        seen.add(String.valueOf(task.answer().served().modelDigest()));
         candidateFirst = !candidateFirst;
         for (Lineup.Trial trial : task.trials()) {
             PredictionServed.ModelForecast candidate;
