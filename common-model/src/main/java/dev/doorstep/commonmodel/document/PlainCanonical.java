@@ -4,14 +4,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canonical form by RFC 8785 of JSON that is plain, which is most: ASCII without escapes, whole numbers of up to 15 digits, up to 64
- * different names in an object. Of such only white space and the order of names can differ from it, so that bytes are copied. For anything
+ * The canonical form by RFC 8785 of JSON that is plain, which is most: ASCII without escapes, numbers of up to 15 digits without exponents, up
+ * to 64 different names in an object. Of such only white space, the order of names and zeros at the end of a fraction can differ from
+ * it, so that bytes are copied. For anything
  * else there is no answer here, and the library has it. Not thread-safe; for one use.
  */
 final class PlainCanonical {
     private static final int MOST_MEMBERS = 64;
     private static final int MOST_DEPTH = 32;
     private static final int MOST_DIGITS = 15;
+    /** Of the fraction of a number below one, before ECMAScript writes an exponent: 0.000001, but 1e-7. */
+    private static final int MOST_PLACES = 6;
     private static final byte[][] LITERALS = {{'t', 'r', 'u', 'e'}, {'f', 'a', 'l', 's', 'e'}, {'n', 'u', 'l', 'l'}};
 
     private final byte[] in;
@@ -177,20 +180,63 @@ final class PlainCanonical {
         return position <= end && Arrays.equals(in, start, position, literal, 0, literal.length) && copy(start, position);
     }
 
+    /**
+     * Copies a number but for zeros at the end of its fraction. Decimals of up to 15 digits are each the shortest that stand for their
+     * double (IEEE 754: no two of them share one), which is what ECMAScript writes; from 10⁻⁶ on without an exponent.
+     */
     private boolean number() {
         int start = position;
         if (position < end && in[position] == '-') {
             position++;
         }
-        int digits = position;
+        int first = position;
+        int whole = digits();
+        boolean zero = whole == 1 && in[first] == '0';
+        if (whole == 0 || (in[first] == '0' && !zero)) {
+            return false;
+        }
+        int last = position;
+        int fraction = 0;
+        if (position < end && in[position] == '.') {
+            position++;
+            int point = position;
+            fraction = digits();
+            if (fraction == 0) {
+                return false;
+            }
+            int significant = position;
+            while (significant > point && in[significant - 1] == '0') {
+                significant--;
+            }
+            if (significant > point) {
+                last = significant;
+                if (zero && significant - point > MOST_PLACES && isZero(point, point + MOST_PLACES)) {
+                    return false;
+                }
+                zero = false;
+            }
+        }
+        boolean negativeZero = zero && first > start;
+        boolean exponent = position < end && (in[position] == 'e' || in[position] == 'E');
+        return whole + fraction <= MOST_DIGITS && !negativeZero && !exponent && copy(start, last);
+    }
+
+    /** Passes over digits; returns how many there were. */
+    private int digits() {
+        int start = position;
         while (position < end && in[position] >= '0' && in[position] <= '9') {
             position++;
         }
-        int count = position - digits;
-        if (count == 0 || count > MOST_DIGITS || (in[digits] == '0' && (count > 1 || digits > start))) {
-            return false;
+        return position - start;
+    }
+
+    private boolean isZero(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (in[i] != '0') {
+                return false;
+            }
         }
-        return (position == end || (in[position] != '.' && in[position] != 'e' && in[position] != 'E')) && copy(start, position);
+        return true;
     }
 
     private boolean copy(int from, int to) {

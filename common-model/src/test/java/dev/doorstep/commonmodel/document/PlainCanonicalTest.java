@@ -3,6 +3,7 @@ package dev.doorstep.commonmodel.document;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
@@ -15,6 +16,7 @@ import org.erdtman.jcs.JsonCanonicalizer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainCanonicalTest {
@@ -27,7 +29,17 @@ class PlainCanonicalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\":1.0}", "{\"a\":1e3}", "{\"a\":-0}", "{\"a\":01}", "{\"a\":1234567890123456}", "{\"a\":\"\\n\"}",
+    @CsvSource({"49.5, 49.5", "49.50, 49.5", "1.0, 1", "-0.25, -0.25", "0.0, 0", "0.000001, 0.000001", "0.0000010, 0.000001",
+            "123456789.123456, 123456789.123456", "100, 100", "10.010, 10.01"})
+    void of_decimal_dropsZerosAtItsEnd(String number, String canonical) throws IOException {
+        assertThat(canonical("[" + number + "]")).isEqualTo("[" + canonical + "]")
+                .isEqualTo(new JsonCanonicalizer("[" + number + "]").getEncodedString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":1.}", "{\"a\":.5}", "{\"a\":1.5e0}", "{\"a\":-0.0}", "{\"a\":0.0000001}", "{\"a\":00.1}",
+            "{\"a\":1.234567890123456}", "{\"a\":1.2.3}", "{\"a\":1e3}", "{\"a\":-0}", "{\"a\":01}", "{\"a\":1234567890123456}",
+            "{\"a\":\"\\n\"}",
             "{\"a\":\"ä\"}",
             "{\"ä\":1}", "{\"a\":1,\"a\":2}", "{\"a\":1", "{\"a\" 1}", "{a:1}", "{\"a\":tru}", "{\"a\":nul", "{\"a\":-}", "[1 2]", "[1,]",
             "{\"a\":1,}",
@@ -66,6 +78,9 @@ class PlainCanonicalTest {
         Arbitrary<String> key = Arbitraries.strings().withChars('a', 'b', 'Z', '_', '1', '~').ofMinLength(0).ofMaxLength(3)
                 .map(name -> "\"" + name + "\"");
         Arbitrary<String> scalar = Arbitraries.oneOf(Arbitraries.of("true", "false", "null", "0", "-7", "1.5", "1e2", "-0"),
+                Arbitraries.bigDecimals().between(BigDecimal.valueOf(-1_000_000), BigDecimal.valueOf(1_000_000)).ofScale(9)
+                        .map(BigDecimal::toPlainString),
+                Arbitraries.doubles().map(String::valueOf),
                 Arbitraries.longs().map(String::valueOf), Arbitraries.integers().map(String::valueOf),
                 Arbitraries.strings().withCharRange(' ', '~').excludeChars('"', '\\').ofMaxLength(8).map(string -> "\"" + string + "\""),
                 Arbitraries.of("\"\\u0041\"", "\"é\"", "\"\\\\\""));
