@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
 final class EventToPrediction implements Main.Benchmark {
     static final Duration WARM_UP = Duration.ofSeconds(60);
     static final Duration ROUND = Duration.ofSeconds(10);
-    static final List<Integer> RATES = List.of(100, 1_000, 5_000);
+    static final List<Integer> RATES = List.of(10, 100, 1_000, 5_000);
     /** Of the most that a crowded machine applied: at that itself, events wait longer and longer. */
     private static final double WELL_BELOW = 0.6;
     private static final int WARM_UP_RATE = 300;

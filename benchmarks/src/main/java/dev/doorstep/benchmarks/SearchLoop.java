@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * slices and looks at nothing but the place to go on from.
  */
 final class SearchLoop implements Main.Benchmark {
-    private static final int DOCUMENTS = 300_000;
+    private static final int DOCUMENTS = 1_000_000;
     private static final int PER_BULK = 5_000;
     private static final int SLICES = 4;
     private static final int PAGE = 1_000;
@@ -97,10 +97,10 @@ final class SearchLoop implements Main.Benchmark {
         }
     }
 
-    /** Between the first third, in which the service gets warm, and the last tenth. */
+    /** Between the first two thirds, in which the service gets warm, and the last tenth. */
     private static double source(Stack stack) throws Exception {
         Ledger ledger = new Ledger(stack);
-        long first = await(ledger, DOCUMENTS / 3);
+        long first = await(ledger, DOCUMENTS * 2L / 3);
         long started = System.nanoTime();
         long last = await(ledger, DOCUMENTS * 9L / 10);
         return (last - first) * 1e9 / (System.nanoTime() - started);
@@ -109,7 +109,7 @@ final class SearchLoop implements Main.Benchmark {
     private static long await(Ledger ledger, long documents) throws Exception {
         long received = ledger.counted("elasticsearch");
         while (received < documents) {
-            TimeUnit.MILLISECONDS.sleep(50);
+            TimeUnit.MILLISECONDS.sleep(250);
             received = ledger.counted("elasticsearch");
         }
         return received;

@@ -311,9 +311,12 @@ class FeatureServiceTest {
         // DynamoDB takes no key of more than 2,048 bytes; ingest-service would not let such an id through.
         EventRecord refused = new EventRecord(name + "x".repeat(3000), AT, name, "product_view", null, List.of(), null, "h",
                 Clock.systemUTC().millis(), "test", "1");
-        send(event("e1", "product_view", AT), refused, event("e2", "product_view", AT));
+        EventRecord ofProduct = new EventRecord(name + "sku", AT, name, "product_view", null,
+                List.of(new Product("x".repeat(3000), 1, null, 3, "standard")), null, "h", Clock.systemUTC().millis(), "test", "1");
+        send(event("e1", "product_view", AT), refused, ofProduct, event("e2", "product_view", AT));
         awaitSession(name, 2);
         assertThat(awaitDeadLetter(name + "xxx").reason()).isEqualTo(ErrorCode.UNREADABLE_RECORD);
+        assertThat(awaitDeadLetter(name + "sku").reason()).isEqualTo(ErrorCode.UNREADABLE_RECORD);
         assertThat(awaitDeadLetter(name + "xxx").receivedAt()).isEqualTo(refused.receivedAt());
     }
 

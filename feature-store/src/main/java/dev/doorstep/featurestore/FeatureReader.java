@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.feature.Demand;
 import dev.doorstep.commonmodel.feature.EntityKey;
 import dev.doorstep.commonmodel.derivation.SessionState;
 import dev.doorstep.commonmodel.feature.SkuProfile;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 /** Reads features. A call is one round trip, unless it says otherwise or an entity has over 1 MB of counters. Thread-safe. */
 public final class FeatureReader {
     private static final int MOST_READS = 100;
+    private static final int MOST_KEY_BYTES = 2_048;
 
     private final DynamoDbClient client;
     private final String table;
@@ -56,20 +58,23 @@ public final class FeatureReader {
      */
     public Map<String, SkuProfile> currentProfiles(Set<String> skus, int partition) {
         Map<String, SkuProfile> found = new HashMap<>();
-        skus.stream().gather(Gatherers.windowFixed(MOST_READS)).forEach(some -> {
-            List<Map<String, AttributeValue>> keys = some.stream()
-                    .map(sku -> Attributes.key(EntityKey.sku(sku), Items.PROFILE_PREFIX + partition).map()).toList();
-            Map<String, KeysAndAttributes> left = Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
-            while (!left.isEmpty()) {
-                Map<String, KeysAndAttributes> next = left;
-                BatchGetItemResponse response = client.batchGetItem(request -> request.requestItems(next));
-                response.responses().getOrDefault(table, List.of()).forEach(item -> {
-                    String sku = EntityKey.skuOf(Attributes.of(item).text(Tables.PARTITION_KEY));
-                    found.put(sku, Items.skuProfile(sku, item));
+        // The store has nothing of what it takes no key of, and one such key would fail the others; a write says so.
+        skus.stream().filter(sku -> EntityKey.sku(sku).getBytes(StandardCharsets.UTF_8).length <= MOST_KEY_BYTES)
+                .gather(Gatherers.windowFixed(MOST_READS)).forEach(some -> {
+                    List<Map<String, AttributeValue>> keys = some.stream()
+                            .map(sku -> Attributes.key(EntityKey.sku(sku), Items.PROFILE_PREFIX + partition).map()).toList();
+                    Map<String, KeysAndAttributes> left = Map.of(table,
+                            KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
+                    while (!left.isEmpty()) {
+                        Map<String, KeysAndAttributes> next = left;
+                        BatchGetItemResponse response = client.batchGetItem(request -> request.requestItems(next));
+                        response.responses().getOrDefault(table, List.of()).forEach(item -> {
+                            String sku = EntityKey.skuOf(Attributes.of(item).text(Tables.PARTITION_KEY));
+                            found.put(sku, Items.skuProfile(sku, item));
+                        });
+                        left = response.unprocessedKeys();
+                    }
                 });
-                left = response.unprocessedKeys();
-            }
-        });
         return found;
     }
 
