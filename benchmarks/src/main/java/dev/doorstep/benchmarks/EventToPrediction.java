@@ -33,8 +33,8 @@ final class EventToPrediction implements Main.Benchmark {
                         "kafka-at-" + rate + "/s-p50");
                 if (!Arrivals.isSustained(outcome)) {
                     int less = (int) (outcome.applied() * WELL_BELOW);
-                    figures.value("sustained-rate", less, "events/s");
-                    Arrivals.tell(figures, "sustained", arrivals.at(less, ROUND));
+                    figures.value("well-below-rate", less, "events/s");
+                    Arrivals.tell(figures, "well-below", arrivals.at(less, ROUND));
                     break;
                 }
             }

@@ -48,10 +48,11 @@ final class Ingest implements Main.Benchmark {
         try (Stack stack = BenchmarkStack.start()) {
             stack.process(Service.FEATURE).close();
             stack.process(Service.PREDICTION).close();
-            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            take(stack, 0);
+            List<ConsumerRecord<byte[], byte[]>> records = records(stack);
+            for (int round = 1; round < WARM_UP_ROUNDS; round++) {
                 take(stack, round);
             }
-            List<ConsumerRecord<byte[], byte[]>> records = records(stack);
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
                 send(stack, records);
             }

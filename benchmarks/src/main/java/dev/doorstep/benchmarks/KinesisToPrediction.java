@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * From the instant at which a record is due on a Kinesis stream to the first prediction that sees it, beside the bare way of a record
- * through the broker; at the default polling interval of 1 s, and at a fifth of it, which is what Kinesis allows.
+ * through the broker; at the default polling interval of 1 s, and at a quarter of it; Kinesis allows a fifth.
  */
 final class KinesisToPrediction implements Main.Benchmark {
     private static final String POLL_INTERVAL = "DOORSTEP_INGEST_KINESIS_POLLINTERVAL";

@@ -32,7 +32,7 @@ final class PredictionHttp implements Main.Benchmark {
         load.closed(echo, ServingParts.ORDER, ECHO_WARM_UP);
         // This client starts cold, and what it waits for itself counts as the server's.
         load.fixedRate(echo, ServingParts.ORDER, RATE, ROUND);
-        // Before the rounds, which leave the journal more than it can keep up with.
+        // Before the rounds: in the echo's turn the journal caught up with what the warm-up left it.
         figures.latencies("at-" + RATE + "/s", load.fixedRate(prediction, ServingParts.ORDER, RATE, ROUND));
         figures.latencies("echo-at-" + RATE + "/s", load.fixedRate(echo, ServingParts.ORDER, RATE, ROUND));
         double[] served = new double[ROUNDS];

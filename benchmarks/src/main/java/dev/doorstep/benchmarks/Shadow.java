@@ -1,5 +1,6 @@
 package dev.doorstep.benchmarks;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -21,6 +22,8 @@ final class Shadow implements Main.Benchmark {
             parts.await(parts.operators().start(VERSION, "shadow", null), "shadow");
             parts.load().closed(url, ServingParts.ORDER, WARM_UP);
             parts.operators().reset(ServingParts.SHIPPED, VERSION);
+            double forecastBefore = counted(parts, "run");
+            double droppedBefore = counted(parts, "dropped");
             round(parts, url);
             round(parts, url);
             Histogram without = new Histogram(3);
@@ -42,9 +45,13 @@ final class Shadow implements Main.Benchmark {
             figures.value("p50-with-over-without", Figures.median(p50), "median of " + ROUNDS + " rounds");
             figures.value("p99-with-over-without", Figures.median(p99), "median of " + ROUNDS + " rounds");
             figures.ratio(ratio(with, without, 99), "p99-without");
-            figures.value("forecast", parts.metric("doorstep_rollout_shadow_total{result=\"run\""), "in shadow");
-            figures.value("dropped", parts.metric("doorstep_rollout_shadow_total{result=\"dropped\""), "of the queue");
+            figures.value("forecast", counted(parts, "run") - forecastBefore, "in shadow");
+            figures.value("dropped", counted(parts, "dropped") - droppedBefore, "of the queue");
         }
+    }
+
+    private static double counted(ServingParts parts, String result) throws IOException, InterruptedException {
+        return parts.metric("doorstep_rollout_shadow_total{result=\"" + result + "\"");
     }
 
     private static double ratio(Histogram one, Histogram other, double percentile) {

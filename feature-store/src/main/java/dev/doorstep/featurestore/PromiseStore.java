@@ -6,10 +6,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -26,6 +29,8 @@ public final class PromiseStore {
     /** One partition, which is read with each batch of answers: it takes the promises of some 300 orders a second. */
     private static final String WANTED = "wanted";
     private static final Duration WANTED_FOR = Duration.ofDays(14);
+    /** Of what an answer was made from. */
+    public static final int MOST_SERVED_BYTES = ServedShelf.MOST_BYTES;
     private static final int MOST_WRITES = 25;
     private static final int MOST_WANTED = 100;
 
@@ -92,21 +97,37 @@ public final class PromiseStore {
      * @param promisedExpire when those of promises may go
      */
     public void keepServed(Map<String, byte[]> served, Instant expires, Instant promisedExpire) {
-        batches(ServedShelf.items(served, expires), MOST_WRITES).forEach(batch -> write(batch.stream()
+        if (served.isEmpty()) {
+            return;
+        }
+        batches(ServedShelf.items(served, expires)).forEach(batch -> write(batch.stream()
                 .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build()).toList()));
         // A promise says that it wants its answer and then looks for it here; this wrote it and then looks who wants: one sees the other.
-        wanted(Integer.MAX_VALUE).forEach(id -> {
-            byte[] body = served.get(id);
-            if (body != null) {
-                keepPromised(id, body, promisedExpire);
-            }
-        });
+        List<String> ids = served.keySet().stream().sorted().toList();
+        wanted(query -> query.keyConditionExpression("pk = :wanted AND sk BETWEEN :first AND :last")
+                .expressionAttributeValues(Map.of(":wanted", AttributeValue.fromS(WANTED), ":first", AttributeValue.fromS(ids.getFirst()),
+                        ":last", AttributeValue.fromS(ids.getLast()))))
+                .forEach(id -> {
+                    byte[] body = served.get(id);
+                    if (body != null) {
+                        keepPromised(id, body, promisedExpire);
+                    }
+                });
     }
 
+    /** Only what is still wanted: an erasure takes it from the list first, and what it erased must not come back. */
     private void keepPromised(String predictionId, byte[] body, Instant expires) {
-        client.putItem(request -> request.tableName(table)
-                .item(servedKey(predictionId).put(BODY, body).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map()));
-        client.deleteItem(request -> request.tableName(table).key(wantedKey(predictionId).map()));
+        TransactWriteItem wanted = TransactWriteItem.builder().delete(delete -> delete.tableName(table)
+                .key(wantedKey(predictionId).map()).conditionExpression("attribute_exists(pk)")).build();
+        TransactWriteItem kept = TransactWriteItem.builder().put(put -> put.tableName(table)
+                .item(servedKey(predictionId).put(BODY, body).put(Tables.EXPIRES_AT, expires.getEpochSecond()).map())).build();
+        try {
+            client.transactWriteItems(request -> request.transactItems(wanted, kept));
+        } catch (TransactionCanceledException e) {
+            if (!"ConditionalCheckFailed".equals(e.cancellationReasons().getFirst().code())) {
+                throw e;
+            }
+        }
     }
 
     /**
@@ -126,7 +147,7 @@ public final class PromiseStore {
                 .item(quoteKey(quote.subject(), quote.question()).put(Tables.SUBJECT, quote.subject()).put(TOKEN, quote.token())
                         .put(Tables.EXPIRES_AT, quote.validUntil().getEpochSecond()).map()))
                 .build()));
-        batches(writes.values(), MOST_WRITES).forEach(this::write);
+        batches(writes.values()).forEach(this::write);
     }
 
     /** The token of the answer that a subject was given to a question, or null. */
@@ -137,8 +158,8 @@ public final class PromiseStore {
     }
 
     /** As many together as DynamoDB takes at once. */
-    private static <T> List<List<T>> batches(Collection<T> all, int most) {
-        return all.stream().gather(Gatherers.windowFixed(most)).toList();
+    private static <T> List<List<T>> batches(Collection<T> all) {
+        return all.stream().gather(Gatherers.windowFixed(MOST_WRITES)).toList();
     }
 
     private void write(List<WriteRequest> writes) {
@@ -153,23 +174,32 @@ public final class PromiseStore {
         return Attributes.key("quote#" + subject + "#" + question, QUOTE_SORT);
     }
 
-    private List<String> wanted(int most) {
-        return client.queryPaginator(request -> request.tableName(table).consistentRead(true).keyConditionExpression("pk = :wanted")
-                .expressionAttributeValues(Map.of(":wanted", AttributeValue.fromS(WANTED)))).items().stream().limit(most)
-                .map(item -> Attributes.of(item).text(Tables.SORT_KEY)).toList();
+    private Stream<String> wanted(Consumer<QueryRequest.Builder> which) {
+        return client.queryPaginator(request -> which.accept(request.tableName(table).consistentRead(true))).items().stream()
+                .map(item -> Attributes.of(item).text(Tables.SORT_KEY));
     }
 
     /** Keeps what a promised answer was made from for as long as the promise, where it has arrived here. */
     public void extend(String predictionId, Instant expires) {
-        byte[] body = shelf.find(predictionId);
+        byte[] body = served(predictionId);
         if (body != null) {
             keepPromised(predictionId, body, expires);
         }
     }
 
-    /** Does what {@link #extend} would have done for promises that were made just before a replica died. */
-    public void extendWanted(Instant expires) {
-        wanted(MOST_WANTED).forEach(id -> extend(id, expires));
+    /**
+     * Does what {@link #extend} would have done for promises that were made just before a replica died, for a hundred of them.
+     *
+     * @param after the id to go on after; empty for the first
+     * @return the id to go on after, empty where these were the last
+     */
+    public String extendWanted(String after, Instant expires) {
+        List<String> ids = wanted(query -> query.keyConditionExpression("pk = :wanted AND sk > :after").limit(MOST_WANTED)
+                .expressionAttributeValues(Map.of(":wanted", AttributeValue.fromS(WANTED), ":after",
+                        AttributeValue.fromS(after.isEmpty() ? " " : after))))
+                .limit(MOST_WANTED).toList();
+        ids.forEach(id -> extend(id, expires));
+        return ids.size() < MOST_WANTED ? "" : ids.getLast();
     }
 
     /** What an answer was made from, or null. */

@@ -1,11 +1,13 @@
 package dev.doorstep.featurestore;
 
+import dev.doorstep.commonmodel.document.ContentHash;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +34,7 @@ final class ServedShelf {
     private static final int TIMED_VERSION = 7;
     private static final int MOST_ANSWERS = 100;
     /** Before they are packed; an item has room for 400 KB. */
-    private static final int MOST_BYTES = 350_000;
+    static final int MOST_BYTES = 350_000;
     private static final String IDS = "ids";
 
     private final DynamoDbClient client;
@@ -69,7 +71,8 @@ final class ServedShelf {
 
     private static Map<String, AttributeValue> item(String partition, Map<String, byte[]> answers, long expires) {
         // Named by what is in it: kept again after a crash it is the same one, and in other company another one.
-        return Attributes.key(partition, answers.keySet().iterator().next() + "#" + answers.size()).put(IDS, answers.keySet())
+        byte[] ids = String.join(" ", answers.keySet()).getBytes(StandardCharsets.UTF_8);
+        return Attributes.key(partition, ContentHash.ofBytes(ids)).put(IDS, answers.keySet())
                 .put(PromiseStore.BODY, packed(answers)).put(Tables.EXPIRES_AT, expires).map();
     }
 

@@ -17,7 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Erases a customer. Of events the reference to session and customer goes, and what remains, their id, digest and time, keeps their copies
- * recognisable; sessions and answers that were not promised go; promises are emptied and stay as such; dead letters that hold the
+ * recognisable; sessions and answers to be given again go, what answers
+ * that nobody promised were made from expires within days and names nobody; promises are emptied and stay as such; dead letters that hold the
  * customer key go with their originals. Erasing again, or after a failure on the way, is safe. Thread-safe.
  */
 public final class SubjectEraser {
@@ -109,8 +110,9 @@ public final class SubjectEraser {
         }
         String predictionId = item.isEmpty() ? null : Attributes.of(item).textOrNull("predictionId");
         if (predictionId != null) {
-            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
+            // In this order: nobody keeps what is not wanted any more.
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.wantedKey(predictionId).map()));
+            client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
             new ServedShelf(client, promises).remove(predictionId);
         }
         deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));

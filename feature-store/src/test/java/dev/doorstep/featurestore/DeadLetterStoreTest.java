@@ -266,6 +266,8 @@ class DeadLetterStoreTest {
         promises.keep("p-mine", "order-of-mine", "prediction-of-mine", Subject.of(customer), "body".getBytes(StandardCharsets.UTF_8), NOW);
         promises.keep("p-other", "order-of-other", "prediction-of-other", Subject.of("other-customer"),
                 "body".getBytes(StandardCharsets.UTF_8), NOW);
+        promises.keepServed(Map.of("prediction-of-mine", new byte[]{1}, "prediction-of-other", new byte[]{2}), NOW, NOW);
+        promises.keep("p-alone", "order-alone", "prediction-alone", Subject.of(customer), new byte[]{1}, NOW);
         letters.store(seal.seal(letter("http", "r/0", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"customer \\\"4711\\\"\", oops")), 1);
         letters.store(seal.seal(letter("http", "r/1", ErrorCode.NOT_JSON, NOW, "{\"customerKey\":\"other-customer\"")), 2);
         String archived = originals
@@ -275,14 +277,20 @@ class DeadLetterStoreTest {
         // 2. Erased, twice.
         List<String> told = new ArrayList<>();
         SubjectEraser eraser = new SubjectEraser(client, settings, letters, originals, CLOCK);
-        assertThat(eraser.erase(customer, told::addAll)).isEqualTo(new SubjectEraser.Erased(2, List.of("s-mine"), 1, 2));
+        assertThat(eraser.erase(customer, told::addAll)).isEqualTo(new SubjectEraser.Erased(2, List.of("s-mine"), 2, 2));
         assertThat(eraser.erase(customer, told::addAll)).isEqualTo(new SubjectEraser.Erased(0, List.of(), 0, 0));
         assertThat(told).containsExactly("s-mine");
         // 3. Only what belongs to others is left, and the digests that keep copies of the events from counting again.
         for (String table : Tables.check(client, settings)) {
             assertThat(client.scan(request -> request.tableName(table)).items().toString()).doesNotContain("4711", "s-mine",
-                    Objects.requireNonNull(Subject.of(customer)), "order-of-mine");
+                    Objects.requireNonNull(Subject.of(customer)), "order-of-mine", "prediction-of-mine", "prediction-alone");
         }
+        assertThat(promises.served("prediction-of-mine")).isNull();
+        assertThat(promises.served("prediction-of-other")).isEqualTo(new byte[]{2});
+        // What it was made from comes only now: nobody keeps it for as long as a promise.
+        promises.keepServed(Map.of("prediction-alone", new byte[]{3}), NOW, NOW);
+        assertThat(client.scan(request -> request.tableName(Tables.promises(settings))).items().toString())
+                .doesNotContain(PromiseStore.servedKey("prediction-alone").text(Tables.PARTITION_KEY));
         StoredEvent left = Objects.requireNonNull(reader.event("mine"));
         assertThat(left.sessionId()).isNull();
         assertThat(left.contentHash()).isEqualTo(mine.contentHash());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,9 +103,64 @@ class PromiseStoreTest {
         promise(ids.get(1));
         store.keepServed(answers(3, 100), soon, later);
         assertThat(wanted()).as("others that arrive leave it alone").containsExactly(ids.get(1));
-        store.extendWanted(later);
+        assertThat(store.extendWanted("", later)).isEmpty();
         assertThat(expiry(ids.get(1))).isEqualTo(later.getEpochSecond());
         assertThat(wanted()).isEmpty();
+    }
+
+    @Test
+    void promisedAnswer_isFoundBehindManyThatNeverArrive() {
+        Map<String, byte[]> lost = answers(100, 1);
+        lost.keySet().forEach(this::promise);
+        String last = id(2_000);
+        store.keepServed(Map.of(last, new byte[]{7}), soon, later);
+        promise(last);
+        String after = store.extendWanted("", later);
+        assertThat(after).isEqualTo(lost.keySet().stream().max(Comparator.naturalOrder()).orElseThrow());
+        assertThat(store.extendWanted(after, later)).isEmpty();
+        assertThat(expiry(last)).isEqualTo(later.getEpochSecond());
+        // They do arrive, late.
+        store.keepServed(lost, soon, later);
+        assertThat(wanted()).isEmpty();
+    }
+
+    @Test
+    void promiseThatIsNotWantedAnyMore_keepsNothing() {
+        Map<String, byte[]> served = answers(1, 100);
+        String id = served.keySet().iterator().next();
+        promise(id);
+        // As an erasure does first.
+        client.deleteItem(request -> request.tableName(Tables.promises(settings)).key(PromiseStore.wantedKey(id).map()));
+        store.keepServed(served, soon, later);
+        store.extend(id, later);
+        assertThat(expiry(id)).isNull();
+    }
+
+    @Test
+    void answerThatIsPromisedAgain_isKeptForLongerAgain() {
+        Map<String, byte[]> served = answers(1, 100);
+        String id = served.keySet().iterator().next();
+        promise(id);
+        store.keepServed(served, soon, soon);
+        store.keep("another" + id, "another" + id, id, null, new byte[]{1}, now);
+        store.extend(id, later);
+        assertThat(expiry(id)).isEqualTo(later.getEpochSecond());
+        assertThat(wanted()).isEmpty();
+    }
+
+    @Test
+    void answersKeptAgainInOtherCompany_leaveTheOthersWhereTheyAre() {
+        Map<String, byte[]> served = answers(5, 10);
+        List<String> ids = served.keySet().stream().toList();
+        store.keepServed(only(served, ids.subList(0, 3)), soon, later);
+        store.keepServed(only(served, List.of(ids.get(0), ids.get(3), ids.get(4))), soon, later);
+        served.forEach((id, body) -> assertThat(store.served(id)).isEqualTo(body));
+    }
+
+    private static Map<String, byte[]> only(Map<String, byte[]> served, List<String> ids) {
+        Map<String, byte[]> some = new LinkedHashMap<>();
+        ids.forEach(id -> some.put(id, Objects.requireNonNull(served.get(id))));
+        return some;
     }
 
     @Test

@@ -73,10 +73,10 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * The compilers of a Java child, as an argument: five JVMs start on a few cores at once, and the first seconds count more than what the
-     * second compiler would bring; unless this JVM has it too, as benchmarks do.
+     * Which compilers a Java child has: five JVMs start on a few cores at once, and the first seconds count more than what the second
+     * compiler would bring; unless this JVM was told which to have, as benchmarks are.
      */
-    public static String compilers() {
+    public static String compilerArgument() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(each -> each.startsWith("-XX:TieredStopAtLevel="))
                 .findFirst().orElse("-XX:TieredStopAtLevel=1");
     }
@@ -89,7 +89,7 @@ public final class ChildProcess implements AutoCloseable {
     /** Starts a Java main class of another class path. */
     static ChildProcess startMain(String name, String main, String classPath, List<String> jvmArguments, List<String> arguments,
             Path directory) {
-        List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", compilers(),
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", compilerArgument(),
                 // Whichever logging library the class path has.
                 "-Dlogback.configurationFile=child-logback.xml", "-Dlog4j2.configurationFile=child-log4j2.xml"));
         command.addAll(jvmArguments);

@@ -13,6 +13,7 @@ import dev.doorstep.localparts.ChildProcess;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.Ports;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +49,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,6 +74,15 @@ class OutcomesTest {
 
     @Autowired
     OutcomeStore store;
+
+    @Autowired
+    MeterRegistry meters;
+
+    @Autowired
+    DynamoDbClient client;
+
+    @Autowired
+    PredictionSettings settings;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = JsonMapper.builder().build();
@@ -191,11 +205,31 @@ class OutcomesTest {
             producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, id, new byte[]{1})).get();
         }
         producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", null)).get();
-        ProducerRecord<String, byte[]> token = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", new byte[]{1});
-        token.headers().add(Topics.TOKEN_HEADER, "none of ours".getBytes(StandardCharsets.UTF_8));
-        producer.send(token).get();
+        byte[] huge = new byte[500_000];
+        ThreadLocalRandom.current().nextBytes(huge);
+        producer.send(new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", huge)).get();
+        for (byte[] none : new byte[][]{"none of ours".getBytes(StandardCharsets.UTF_8), null}) {
+            ProducerRecord<String, byte[]> token = new ProducerRecord<>(Topics.PREDICTIONS_SERVED, "x", new byte[]{1});
+            token.headers().add(Topics.TOKEN_HEADER, none);
+            producer.send(token).get();
+        }
         Promise promise = promised();
         await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + promise.promiseId() + "/replay", 200));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(meters.counter("doorstep.prediction.journal.unreadable").count()).isEqualTo(5));
+    }
+
+    @Test
+    void journalRecordThatCanNotBeRead_isAsNone() throws Exception {
+        Promise promise = promised();
+        await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + promise.promiseId() + "/replay", 200));
+        // As a later release may have written it.
+        client.putItem(put -> put.tableName(settings.store().tablePrefix() + "-promises")
+                .item(Map.of("pk", AttributeValue.fromS("served#" + promise.predictionId()), "sk", AttributeValue.fromS("served"), "body",
+                        AttributeValue.fromB(SdkBytes.fromUtf8String("{\"answer\":7}")))));
+        assertThat(get("/v1/promises/" + promise.promiseId() + "/replay", 409).path("code").asString()).isEqualTo("REPLAY_IMPOSSIBLE");
+        send("a", null, orderId, Outcome.Type.DELIVERED, promise.promisedAt().plusSeconds(80_000));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.APPLIED, 1L));
     }
 
     @Test

@@ -36,12 +36,7 @@ final class KnownState {
     }
 
     SkuProfile profile(String sku) {
-        SkuProfile profile = profiles.getIfPresent(sku);
-        if (profile == null) {
-            learnProfiles(Set.of(sku));
-            profile = profiles.getIfPresent(sku);
-        }
-        return profile == null ? NONE : profile;
+        return profiles.get(sku, missing -> reader.currentProfiles(Set.of(missing), partition).getOrDefault(missing, NONE));
     }
 
     /** Reads together what is not known of products, which would cost a round trip each later. */

@@ -80,8 +80,7 @@ final class PartitionApplier {
     void apply(List<ConsumerRecord<String, byte[]>> records) {
         long position = progress().nextPosition();
         List<Incoming> incoming = records.stream().filter(record -> record.offset() >= position).map(this::read).toList();
-        known.learnProfiles(incoming.stream().flatMap(each -> each.event == null ? Stream.empty() : each.event.products().stream())
-                .filter(EffectsPlan::hasProfile).map(Product::sku).collect(Collectors.toSet()));
+        known.learnProfiles(incoming.stream().flatMap(Incoming::profiled).collect(Collectors.toSet()));
         int next = 0;
         while (next < incoming.size()) {
             if (incoming.get(next).record.offset() < progress().nextPosition()) {
@@ -101,7 +100,13 @@ final class PartitionApplier {
     }
 
     /** A record, and its event or why it has none. */
-    private record Incoming(ConsumerRecord<String, byte[]> record, @Nullable EventRecord event, @Nullable DoorstepException unreadable) {}
+    private record Incoming(ConsumerRecord<String, byte[]> record, @Nullable EventRecord event, @Nullable DoorstepException unreadable) {
+        private Stream<String> profiled() {
+            return event == null
+                    ? Stream.empty()
+                    : event.products().stream().filter(EffectsPlan::hasProfile).limit(EffectsPlan.PRODUCTS_COUNTED).map(Product::sku);
+        }
+    }
 
     /** Applies as many records as fit into one transaction; returns the index after the last of them. */
     private int applyChunk(List<Incoming> records, int from) {

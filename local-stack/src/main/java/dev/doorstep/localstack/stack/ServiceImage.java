@@ -25,7 +25,7 @@ final class ServiceImage {
     private static final String MARK = "jar.sha256";
     /** The run that records takes no documents. */
     private static final String NO_KEY = "A".repeat(43) + "=";
-    private static final List<String> JVM = List.of(ChildProcess.java(), "-XX:+UseSerialGC", ChildProcess.compilers(), "-Xmx384m");
+    private static final List<String> JVM = List.of(ChildProcess.java(), "-XX:+UseSerialGC", ChildProcess.compilerArgument(), "-Xmx384m");
 
     private final Service service;
     private final Path jar;

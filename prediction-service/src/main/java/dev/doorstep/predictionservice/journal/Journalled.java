@@ -11,6 +11,10 @@ import java.util.List;
  * @param forCustomer whether its customer is to be given it again
  */
 public record Journalled(PredictionServed served, List<ForecastInput> parcels, boolean forCustomer) {
+    public Journalled {
+        parcels = List.copyOf(parcels);
+    }
+
     /** The same with forecasts of models on trial. */
     public Journalled withForecasts(List<PredictionServed.ModelForecast> others) {
         return new Journalled(served.withForecasts(others), parcels, forCustomer);

@@ -49,7 +49,8 @@ class OutcomeListeners {
     private final MeterRegistry metrics;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
-    private volatile Instant wantedSince = Instant.EPOCH;
+    private volatile Instant wantedLookedAt = Instant.EPOCH;
+    private volatile String wantedAfter = "";
 
     OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, QuoteTokens tokens, KafkaAdmin admin,
             PredictionSettings settings, MeterRegistry metrics, Clock clock) {
@@ -96,24 +97,29 @@ class OutcomeListeners {
         Map<String, byte[]> served = new LinkedHashMap<>();
         List<PromiseStore.Quoted> quotes = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            if (record.key() == null || record.key().isEmpty() || record.key().length() > LONGEST_ID || record.value() == null) {
+            if (!isKeepable(record)) {
                 metrics.counter("doorstep.prediction.journal.unreadable").increment();
                 continue;
             }
             // Nothing of it is read before it is asked for, which is rarely.
             served.put(record.key(), record.value());
             Header token = record.headers().lastHeader(Topics.TOKEN_HEADER);
-            if (token != null) {
+            if (token != null && token.value() != null) {
                 quote(new String(token.value(), StandardCharsets.US_ASCII)).ifPresent(quotes::add);
             }
         }
         Instant now = clock.instant();
         promises.keepQuotes(quotes);
         promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
-        if (now.isAfter(wantedSince.plus(WANTED_EVERY))) {
-            promises.extendWanted(now.plus(Outcomes.PROMISED_KEPT));
-            wantedSince = now;
+        if (now.isAfter(wantedLookedAt.plus(WANTED_EVERY))) {
+            wantedLookedAt = now;
+            wantedAfter = promises.extendWanted(wantedAfter, now.plus(Outcomes.PROMISED_KEPT));
         }
+    }
+
+    private static boolean isKeepable(ConsumerRecord<String, byte[]> record) {
+        return record.key() != null && !record.key().isEmpty() && record.key().length() <= LONGEST_ID && record.value() != null
+                && record.value().length <= PromiseStore.MOST_SERVED_BYTES;
     }
 
     private Optional<PromiseStore.Quoted> quote(String token) {

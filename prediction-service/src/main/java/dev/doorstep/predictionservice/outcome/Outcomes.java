@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice.outcome;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.PredictionServed;
@@ -64,7 +65,8 @@ class Outcomes implements Consumer<Promise> {
             scans.take(outcome, partition, offset, OutcomeStore.Taken.UNKNOWN, clock.instant().plus(PROMISED_KEPT));
             return;
         }
-        if (clock.instant().isBefore(promise.promisedAt().plus(RECORD_UNDERWAY)) && prediction(promise) == null) {
+        if (Duration.between(promise.promisedAt(), clock.instant()).abs().compareTo(RECORD_UNDERWAY) < 0
+                && served.served(promise.predictionId()) == null) {
             throw new IllegalStateException("promise " + promise.promiseId() + " is so young that its journal record is still underway");
         }
         List<Outcome> known = scans.scans(promise.promiseId(), promise.orderId());
@@ -141,7 +143,12 @@ class Outcomes implements Consumer<Promise> {
 
     private @Nullable PredictionServed prediction(Promise promise) {
         byte[] body = served.served(promise.predictionId());
-        return body == null ? null : codec.read(body, PredictionServed.class);
+        try {
+            return body == null ? null : codec.read(body, PredictionServed.class);
+        } catch (DoorstepException e) {
+            log.warn("what promise {} was made from can't be read, it counts without: {}", promise.promiseId(), e.getMessage());
+            return null;
+        }
     }
 
     private static int parcels(@Nullable PredictionServed prediction) {

@@ -67,7 +67,7 @@ class Replay {
             throw notFound(promiseId);
         }
         byte[] body = store.served(promise.predictionId());
-        PredictionServed served = body == null ? null : codec.read(body, PredictionServed.class);
+        PredictionServed served = body == null ? null : read(body);
         if (served == null || served.inputs() == null || served.modelDigest() == null) {
             throw impossible("predictionId", "what the answer was made from is not in the journal (yet)");
         }
@@ -83,6 +83,14 @@ class Replay {
         Made replayed = new Made(again.deliveryDate(), again.probability(), again.window(), order.whole().basis());
         return new Result(promiseId, promised.equals(replayed), served.modelDigest(), promise.policyDigest(),
                 digest(order.whole().delivery()), promised, replayed);
+    }
+
+    private PredictionServed read(byte[] body) {
+        try {
+            return codec.read(body, PredictionServed.class);
+        } catch (DoorstepException e) {
+            throw impossible("predictionId", "what the answer was made from can't be read: " + e.getMessage());
+        }
     }
 
     private static String digest(DayDistribution delivery) {
