@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -20,6 +21,11 @@ final class ConditionalWrites {
         } catch (ConditionalCheckFailedException _) {
             return false;
         }
+    }
+
+    /** Whether a part of a cancelled transaction is the reason, because its condition did not hold. */
+    static boolean failed(CancellationReason reason) {
+        return "ConditionalCheckFailed".equals(reason.code());
     }
 
     /** Part of a transaction: puts an item where there is none of its key. */

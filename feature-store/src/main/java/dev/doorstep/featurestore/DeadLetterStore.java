@@ -104,7 +104,7 @@ public final class DeadLetterStore {
             client.transactWriteItems(request -> request.transactItems(ConditionalWrites.putIfAbsent(table, listed),
                     ConditionalWrites.putIfAbsent(table, original)));
         } catch (TransactionCanceledException e) {
-            if (e.cancellationReasons().stream().noneMatch(reason -> "ConditionalCheckFailed".equals(reason.code()))) {
+            if (e.cancellationReasons().stream().noneMatch(ConditionalWrites::failed)) {
                 throw e;
             }
         }

@@ -25,8 +25,6 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
  * can't leave one without the other. Thread-safe.
  */
 public final class EffectsWriter {
-    private static final String CONDITION_FAILED = "ConditionalCheckFailed";
-
     private final DynamoDbClient client;
     private final StoreSettings settings;
     private final String table;
@@ -67,7 +65,7 @@ public final class EffectsWriter {
 
     private static WriteResult reason(Effects effects, TransactionCanceledException e) {
         List<CancellationReason> reasons = e.cancellationReasons();
-        if (failed(reasons.getFirst())) {
+        if (ConditionalWrites.failed(reasons.getFirst())) {
             return new WriteResult.PositionMoved();
         }
         List<WriteResult.KnownEvent> known = new ArrayList<>();
@@ -75,12 +73,12 @@ public final class EffectsWriter {
         int events = effects.events().size();
         for (int i = 0; i < events; i++) {
             CancellationReason reason = reasons.get(1 + i);
-            if (failed(reason)) {
+            if (ConditionalWrites.failed(reason)) {
                 known.add(new WriteResult.KnownEvent(effects.events().get(i).id(), Attributes.of(reason.item()).text(Items.CONTENT_HASH)));
             }
         }
         for (int i = 0; i < effects.sessions().size(); i++) {
-            if (failed(reasons.get(1 + events + i))) {
+            if (ConditionalWrites.failed(reasons.get(1 + events + i))) {
                 moved.add(effects.sessions().get(i).sessionId());
             }
         }
@@ -94,10 +92,6 @@ public final class EffectsWriter {
             return new WriteResult.Contended();
         }
         throw e;
-    }
-
-    private static boolean failed(CancellationReason reason) {
-        return CONDITION_FAILED.equals(reason.code());
     }
 
     private TransactWriteItem progress(Effects effects) {

@@ -124,7 +124,7 @@ public final class PromiseStore {
         try {
             client.transactWriteItems(request -> request.transactItems(wanted, kept));
         } catch (TransactionCanceledException e) {
-            if (!"ConditionalCheckFailed".equals(e.cancellationReasons().getFirst().code())) {
+            if (!ConditionalWrites.failed(e.cancellationReasons().getFirst())) {
                 throw e;
             }
         }

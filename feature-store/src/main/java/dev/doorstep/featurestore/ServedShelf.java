@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -51,21 +51,24 @@ final class ServedShelf {
      * @param served their bytes by prediction id
      */
     static List<Map<String, AttributeValue>> items(Map<String, byte[]> served, Instant expires) {
-        Map<String, Map<String, byte[]>> open = new LinkedHashMap<>();
-        Map<String, Integer> sizes = new LinkedHashMap<>();
+        Map<String, List<String>> byPartition = served.keySet().stream()
+                .collect(Collectors.groupingBy(ServedShelf::partition, LinkedHashMap::new, Collectors.toList()));
         List<Map<String, AttributeValue>> items = new ArrayList<>();
-        served.forEach((id, body) -> {
-            String partition = partition(id);
-            Map<String, byte[]> answers = open.computeIfAbsent(partition, _ -> new LinkedHashMap<>());
-            if (answers.size() >= MOST_ANSWERS || (!answers.isEmpty() && sizes.getOrDefault(partition, 0) + body.length > MOST_BYTES)) {
-                items.add(item(partition, answers, expires.getEpochSecond()));
-                answers.clear();
-                sizes.remove(partition);
+        byPartition.forEach((partition, ids) -> {
+            Map<String, byte[]> answers = new LinkedHashMap<>();
+            int bytes = 0;
+            for (String id : ids) {
+                byte[] body = Objects.requireNonNull(served.get(id));
+                if (answers.size() >= MOST_ANSWERS || (!answers.isEmpty() && bytes + body.length > MOST_BYTES)) {
+                    items.add(item(partition, answers, expires.getEpochSecond()));
+                    answers.clear();
+                    bytes = 0;
+                }
+                answers.put(id, body);
+                bytes += body.length;
             }
-            answers.put(id, body);
-            sizes.merge(partition, body.length, Integer::sum);
+            items.add(item(partition, answers, expires.getEpochSecond()));
         });
-        open.forEach((partition, answers) -> items.add(item(partition, answers, expires.getEpochSecond())));
         return items;
     }
 
@@ -91,48 +94,52 @@ final class ServedShelf {
 
     /** An answer's bytes, or null. */
     byte @Nullable [] find(String predictionId) {
-        List<byte[]> found = new ArrayList<>();
-        eachWith(predictionId, item -> found.add(Objects.requireNonNull(unpacked(item.bytes(PromiseStore.BODY)).get(predictionId))));
-        return found.isEmpty() ? null : found.getFirst();
+        List<Attributes> items = itemsWith(predictionId);
+        return items.isEmpty() ? null : unpacked(items.getFirst().bytes(PromiseStore.BODY)).get(predictionId);
     }
 
     /** Takes an answer out, and leaves the others where they are. */
     void remove(String predictionId) {
-        boolean[] again = {true};
-        while (again[0]) {
-            again[0] = false;
-            eachWith(predictionId, item -> {
-                byte[] before = item.bytes(PromiseStore.BODY);
-                Map<String, byte[]> answers = unpacked(before);
-                answers.remove(predictionId);
-                Map<String, AttributeValue> unchanged = Map.of(":before", Attributes.bytes(before));
-                String partition = item.text(Tables.PARTITION_KEY);
-                String sort = item.text(Tables.SORT_KEY);
-                try {
-                    if (answers.isEmpty()) {
-                        client.deleteItem(request -> request.tableName(table).key(Attributes.key(partition, sort).map())
-                                .conditionExpression("body = :before").expressionAttributeValues(unchanged));
-                    } else {
-                        Map<String, AttributeValue> left = Attributes.of(item(partition, answers, item.longOr(Tables.EXPIRES_AT, 0)))
-                                .put(Tables.SORT_KEY, sort).map();
-                        client.putItem(request -> request.tableName(table).item(left).conditionExpression("body = :before")
-                                .expressionAttributeValues(unchanged));
-                    }
-                } catch (ConditionalCheckFailedException _) {
-                    // Someone else took another answer out of it.
-                    again[0] = true;
-                }
-            });
+        boolean again = true;
+        while (again) {
+            again = false;
+            for (Attributes item : itemsWith(predictionId)) {
+                again |= !removed(predictionId, item);
+            }
+        }
+    }
+
+    /** Whether an answer was taken out of an item; not where someone else took another one out meanwhile. */
+    private boolean removed(String predictionId, Attributes item) {
+        byte[] before = item.bytes(PromiseStore.BODY);
+        Map<String, byte[]> answers = unpacked(before);
+        answers.remove(predictionId);
+        Map<String, AttributeValue> unchanged = Map.of(":before", Attributes.bytes(before));
+        String partition = item.text(Tables.PARTITION_KEY);
+        String sort = item.text(Tables.SORT_KEY);
+        try {
+            if (answers.isEmpty()) {
+                client.deleteItem(request -> request.tableName(table).key(Attributes.key(partition, sort).map())
+                        .conditionExpression("body = :before").expressionAttributeValues(unchanged));
+            } else {
+                Map<String, AttributeValue> left = Attributes.of(item(partition, answers, item.longOr(Tables.EXPIRES_AT, 0)))
+                        .put(Tables.SORT_KEY, sort).map();
+                client.putItem(request -> request.tableName(table).item(left).conditionExpression("body = :before")
+                        .expressionAttributeValues(unchanged));
+            }
+            return true;
+        } catch (ConditionalCheckFailedException _) {
+            return false;
         }
     }
 
     /** The same record may have been kept twice, in two items. */
-    private void eachWith(String predictionId, Consumer<Attributes> use) {
-        client.queryPaginator(request -> request.tableName(table).consistentRead(true).keyConditionExpression("pk = :partition")
+    private List<Attributes> itemsWith(String predictionId) {
+        return client.queryPaginator(request -> request.tableName(table).consistentRead(true).keyConditionExpression("pk = :partition")
                 .filterExpression("contains(ids, :id)")
                 .expressionAttributeValues(Map.of(":partition", AttributeValue.fromS(partition(predictionId)), ":id",
                         AttributeValue.fromS(predictionId))))
-                .items().forEach(item -> use.accept(Attributes.of(item)));
+                .items().stream().map(Attributes::of).toList();
     }
 
     private static byte[] packed(Map<String, byte[]> answers) {

@@ -27,6 +27,7 @@ public final class SubjectEraser {
     private final DynamoDbClient client;
     private final String features;
     private final String promises;
+    private final ServedShelf shelf;
     private final DeadLetterStore letters;
     private final Originals originals;
     private final Clock clock;
@@ -35,6 +36,7 @@ public final class SubjectEraser {
         this.client = client;
         this.features = Tables.features(settings);
         this.promises = Tables.promises(settings);
+        this.shelf = new ServedShelf(client, promises);
         this.letters = letters;
         this.originals = originals;
         this.clock = clock;
@@ -113,7 +115,7 @@ public final class SubjectEraser {
             // In this order: nobody keeps what is not wanted any more.
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.wantedKey(predictionId).map()));
             client.deleteItem(request -> request.tableName(promises).key(PromiseStore.servedKey(predictionId).map()));
-            new ServedShelf(client, promises).remove(predictionId);
+            shelf.remove(predictionId);
         }
         deleteScans(Attributes.of(key).text(Tables.PARTITION_KEY));
         if (orderId != null) {

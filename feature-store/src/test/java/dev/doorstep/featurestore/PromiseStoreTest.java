@@ -157,12 +157,6 @@ class PromiseStoreTest {
         served.forEach((id, body) -> assertThat(store.served(id)).isEqualTo(body));
     }
 
-    private static Map<String, byte[]> only(Map<String, byte[]> served, List<String> ids) {
-        Map<String, byte[]> some = new LinkedHashMap<>();
-        ids.forEach(id -> some.put(id, Objects.requireNonNull(served.get(id))));
-        return some;
-    }
-
     @Test
     void answerThatIsErased_isGone_andTheOthersStay() {
         Map<String, byte[]> served = answers(30, 100);
@@ -175,6 +169,12 @@ class PromiseStoreTest {
         ids.subList(20, 30).forEach(id -> assertThat(store.served(id)).isEqualTo(served.get(id)));
         ids.subList(20, 30).forEach(shelf::remove);
         ids.forEach(id -> assertThat(store.served(id)).isNull());
+    }
+
+    private static Map<String, byte[]> only(Map<String, byte[]> served, List<String> ids) {
+        Map<String, byte[]> some = new LinkedHashMap<>();
+        ids.forEach(id -> some.put(id, Objects.requireNonNull(served.get(id))));
+        return some;
     }
 
     private void promise(String predictionId) {
