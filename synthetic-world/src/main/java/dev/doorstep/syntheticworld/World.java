@@ -105,7 +105,7 @@ final class World {
     /** The day on which preparing can start, as an epoch day. */
     long preparationDay(Placed order) {
         return OriginClock.of(Objects.requireNonNull(policy.origins().get(order.origin())), origin(order.origin()).zone(), calendars)
-                .preparationDay(Instant.ofEpochMilli(order.at()));
+                .preparationDay(Instant.ofEpochMilli(order.at()), order.service());
     }
 
     /** Open days of preparing, with their probabilities as of the order. */

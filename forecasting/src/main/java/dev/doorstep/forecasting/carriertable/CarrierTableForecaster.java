@@ -84,7 +84,7 @@ public final class CarrierTableForecaster implements Forecaster {
         }
         Set<ReasonCode> reasons = EnumSet.noneOf(ReasonCode.class);
         OriginClock clock = Objects.requireNonNull(clocks.get(input.origin()));
-        long preparationDay = clock.preparationDay(input.orderedAt());
+        long preparationDay = clock.preparationDay(input.orderedAt(), input.service());
         if (preparationDay > clock.dayOf(input.orderedAt())) {
             reasons.add(ReasonCode.AFTER_CUTOFF);
         }
@@ -96,7 +96,8 @@ public final class CarrierTableForecaster implements Forecaster {
         DayDistribution delivery = walk.from(preparationDay, orderDay);
         long likelyPickup = walk.likelyPickup(preparationDay);
         holidays(input, origin, originPlace, service, likelyPickup, delivery.mode(), reasons);
-        return new Forecast(delivery, clock.cutoffOn(preparationDay), preparationDay, likelyPickup, legs.basis(), MODEL, null,
+        return new Forecast(delivery, clock.cutoffOn(preparationDay, input.service()), preparationDay, likelyPickup, legs.basis(), MODEL,
+                null,
                 reasons);
     }
 

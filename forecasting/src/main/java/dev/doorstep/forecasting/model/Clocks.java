@@ -71,13 +71,13 @@ public final class Clocks {
      */
     public long preparationDay(OrderFacts.Lane lane, Instant ordered, ZoneId zone) {
         OriginClock origin = origin(lane);
-        return origin == null ? ordered.atZone(zone).toLocalDate().toEpochDay() : origin.preparationDay(ordered);
+        return origin == null ? ordered.atZone(zone).toLocalDate().toEpochDay() : origin.preparationDay(ordered, lane.service());
     }
 
     /** Minutes from the order to the cut-off that it can still meet, NaN where the origin has none. */
     public double minutesToCutoff(OrderFacts.Lane lane, Instant ordered, long preparationDay) {
         OriginClock origin = origin(lane);
-        return origin == null ? Double.NaN : Duration.between(ordered, origin.cutoffOn(preparationDay)).toMinutes();
+        return origin == null ? Double.NaN : Duration.between(ordered, origin.cutoffOn(preparationDay, lane.service())).toMinutes();
     }
 
     private @Nullable OriginClock origin(OrderFacts.Lane lane) {

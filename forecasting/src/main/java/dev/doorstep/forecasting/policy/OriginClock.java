@@ -6,25 +6,30 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When preparing starts at an origin.
  *
  * @param cutoff local time up to which an order is prepared on its own day
+ * @param cutoffs those of services that have their own
  * @param prepares days on which products are prepared
  * @param zone of the origin
  */
-public record OriginClock(LocalTime cutoff, OpenDays prepares, ZoneId zone) {
+public record OriginClock(LocalTime cutoff, Map<String, LocalTime> cutoffs, OpenDays prepares, ZoneId zone) {
     /** The clock of an origin that lies in a zone. */
     public static OriginClock of(Policy.Origin origin, ZoneId zone, Calendars calendars) {
-        return new OriginClock(origin.cutoff(), calendars.openDays(origin.prepares(), origin.country()), zone);
+        return new OriginClock(origin.cutoff(), Objects.requireNonNullElse(origin.cutoffs(), Map.of()),
+                calendars.openDays(origin.prepares(), origin.country()), zone);
     }
 
     /** The epoch day on which preparing of an order starts: its own up to the cut-off of an open day, else the next open one. */
-    public long preparationDay(Instant ordered) {
+    public long preparationDay(Instant ordered, @Nullable String service) {
         ZonedDateTime local = ordered.atZone(zone);
         long today = local.toLocalDate().toEpochDay();
-        return prepares.isOpen(today) && local.toLocalTime().isBefore(cutoff) ? today : prepares.onOrAfter(today + 1);
+        return prepares.isOpen(today) && local.toLocalTime().isBefore(cutoff(service)) ? today : prepares.onOrAfter(today + 1);
     }
 
     /** The epoch day of an instant at the origin. */
@@ -33,7 +38,11 @@ public record OriginClock(LocalTime cutoff, OpenDays prepares, ZoneId zone) {
     }
 
     /** The instant up to which an order is prepared on a day. */
-    public Instant cutoffOn(long epochDay) {
-        return LocalDate.ofEpochDay(epochDay).atTime(cutoff).atZone(zone).toInstant();
+    public Instant cutoffOn(long epochDay, @Nullable String service) {
+        return LocalDate.ofEpochDay(epochDay).atTime(cutoff(service)).atZone(zone).toInstant();
+    }
+
+    private LocalTime cutoff(@Nullable String service) {
+        return service == null ? cutoff : cutoffs.getOrDefault(service, cutoff);
     }
 }

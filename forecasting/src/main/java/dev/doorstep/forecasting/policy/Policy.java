@@ -3,6 +3,7 @@ package dev.doorstep.forecasting.policy;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +46,17 @@ public record Policy(String defaultOrigin, String defaultService, Duration quote
      * A place that parcels leave from.
      *
      * @param cutoff local time up to which an order is prepared on its own day
+     * @param cutoffs those of services that are collected earlier or later; null where all have the same
      * @param prepares when products are prepared
      * @param pickup when the carrier collects
      */
-    public record Origin(String country, @Nullable String postalCode, LocalTime cutoff, Calendar prepares, Calendar pickup) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Origin(String country, @Nullable String postalCode, LocalTime cutoff, @Nullable Map<String, LocalTime> cutoffs,
+            Calendar prepares, Calendar pickup) {
         public Origin {
             requireNonNull(country, "country");
             requireNonNull(cutoff, "cutoff");
+            cutoffs = cutoffs == null ? null : Collections.unmodifiableMap(new TreeMap<>(cutoffs));
             requireNonNull(prepares, "prepares");
             requireNonNull(pickup, "pickup");
         }

@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.place.Places;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.LocalTime;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -66,6 +67,10 @@ public final class PolicyReader {
         policy.origins().forEach((name, origin) -> {
             require(origin.country().matches("[A-Z]{2}") && places.knowsCountry(origin.country()),
                     "origins." + name + ".country is not a known two-letter code in capitals: " + origin.country());
+            Map<String, LocalTime> cutoffs = origin.cutoffs();
+            if (cutoffs != null) {
+                cutoffs.keySet().forEach(service -> requireOneOf("origins." + name + ".cutoffs", service, policy.services()));
+            }
             check("origins." + name + ".prepares", origin.prepares());
             check("origins." + name + ".pickup", origin.pickup());
         });

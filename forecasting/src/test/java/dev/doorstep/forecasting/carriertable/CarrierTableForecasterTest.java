@@ -48,12 +48,16 @@ class CarrierTableForecasterTest {
                             country: US
                             postalCode: "10001"
                             cutoff: "12:00"
+                            cutoffs: {air: "15:00"}
                             prepares: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY], holidays: true}
                             pickup: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY], holidays: true}
                         services:
                           ground:
                             delivers: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY], holidays: true}
                             transit: {local: [0, 1], remote: [0, 0, 1]}
+                          air:
+                            delivers: {weekdays: [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY], holidays: true}
+                            transit: {local: [0, 1]}
                         handling: {standard: [0.75, 0.25], slow: [0, 0, 1]}
                         surge: {cartAddsPerHour: 10, delay: [0, 1]}
                         outOfStock: [0, 0, 0, 1]
@@ -83,6 +87,20 @@ class CarrierTableForecasterTest {
         assertDays(forecast.delivery(), "2024-11-20", 0.75, "2024-11-21", 0.25);
         assertThat(forecast.orderBy()).isEqualTo("2024-11-19T17:00:00Z");
         assertThat(forecast.reasons()).containsExactly(ReasonCode.AFTER_CUTOFF);
+    }
+
+    @Test
+    void forecast_serviceWithACutoffOfItsOwn_goesByThat() {
+        // Monday 18 November 2024, noon in New York: too late for the ground service, and until three in time for the other one.
+        assertThat(SIMPLE.forecast(input(Instant.parse("2024-11-18T19:59:00Z"), NEW_YORK, false, 0, "standard").withService("air")))
+                .satisfies(forecast -> {
+                    assertDays(forecast.delivery(), "2024-11-19", 0.75, "2024-11-20", 0.25);
+                    assertThat(forecast.orderBy()).isEqualTo("2024-11-18T20:00:00Z");
+                    assertThat(forecast.reasons()).isEmpty();
+                });
+        assertThat(
+                SIMPLE.forecast(input(Instant.parse("2024-11-18T20:00:00Z"), NEW_YORK, false, 0, "standard").withService("air")).orderBy())
+                .isEqualTo("2024-11-19T20:00:00Z");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.doorstep.forecasting.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorstep.commonmodel.place.Places;
@@ -46,6 +47,14 @@ class PolicyReaderTest {
         assertThatThrownBy(() -> read(text.replaceFirst(java.util.regex.Pattern.quote(from), to)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("policy: ").hasMessageContaining(named);
+    }
+
+    @Test
+    void read_cutoffOfAServiceThatIsNone_isRefused() {
+        String cutoffs = "cutoff: \"14:00\"\n    cutoffs: {%s: \"16:00\"}";
+        assertThatThrownBy(() -> read(text.replace("cutoff: \"14:00\"", cutoffs.formatted("drone"))))
+                .hasMessage("policy: origins.main.cutoffs names drone, which is not one of [economy, expedited, overnight, standard]");
+        assertThatCode(() -> read(text.replace("cutoff: \"14:00\"", cutoffs.formatted("expedited")))).doesNotThrowAnyException();
     }
 
     @Test
