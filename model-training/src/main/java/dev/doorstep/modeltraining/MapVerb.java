@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining;
 
+import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.modeltraining.orders.MappingDraft;
 import dev.doorstep.modeltraining.orders.Table;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class MapVerb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(MappingDraft.of(Table.read(Shell.path(orders), null, MOST_ROWS)));
+        spec.commandLine().getOut().print(MappingDraft.of(Table.read(Shell.path(orders), null, MOST_ROWS), Places.load()));
         spec.commandLine().getOut().flush();
         return 0;
     }

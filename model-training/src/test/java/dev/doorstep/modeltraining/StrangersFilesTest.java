@@ -52,6 +52,29 @@ class StrangersFilesTest {
     }
 
     @Test
+    void map_guessesZoneAndShareOfRows_andSaysWhatItCouldNot() throws Exception {
+        Path orders = folder.resolve("sellers.csv");
+        Files.writeString(orders, """
+                                  no,bought,ship country,ship zip
+                                  1,2024-01-02 10:00,United States,94110
+                                  2,2024-01-02 11:00,US,94103
+                                  3,,US,10001
+                                  4,2024-01-02 12:00,Atlantis,1
+                                  """);
+        String draft = run(0, "map", "--orders", orders.toString());
+        assertThat(draft).contains("# 75.0 % of the rows have a time here\norderedAt: \"bought\"")
+                .contains("most parcels go (66.7 % of 3 rows)\nzone: America/Los_Angeles\n")
+                .contains("destination: {country: \"ship country\", postalCode: \"ship zip\"}")
+                .contains("# Could not guess: orderId, one of [no, bought, ship country, ship zip]", "# Could not guess: deliveredAt");
+        // Nothing tells where, so days are counted in UTC, which is said to be a guess.
+        assertThat(run(0, "map", "--orders", marketplaceFile().toString())).contains("because no file says it:\nzone: UTC");
+    }
+
+    private Path marketplaceFile() throws Exception {
+        return Files.writeString(folder.resolve("marketplace.csv"), marketplace(50));
+    }
+
+    @Test
     void parquetAndCsv_areReadAlike() throws Exception {
         Path csv = folder.resolve("orders.csv");
         Path parquet = folder.resolve("orders.parquet");

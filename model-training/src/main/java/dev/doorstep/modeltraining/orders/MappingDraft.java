@@ -1,7 +1,12 @@
 package dev.doorstep.modeltraining.orders;
 
+import dev.doorstep.commonmodel.place.Place;
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.place.Precision;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,17 +57,19 @@ public final class MappingDraft {
     private static final Pattern NO_DELIVERY = pattern("record|carrier");
 
     private final Table table;
+    private final NamedPlaces places;
     private final Map<String, String> found = new LinkedHashMap<>();
     private final Set<String> used = new TreeSet<>();
     private final Set<String> oddTexts = new TreeSet<>();
 
-    private MappingDraft(Table table) {
+    private MappingDraft(Table table, Places places) {
         this.table = table;
+        this.places = new NamedPlaces(places);
     }
 
     /** A mapping of a table, in YAML with comments. */
-    public static String of(Table table) {
-        return new MappingDraft(table).draft();
+    public static String of(Table table, Places places) {
+        return new MappingDraft(table, places).draft();
     }
 
     /** Patterns by meaning, of a meaning and its expression in turn. */
@@ -104,7 +111,7 @@ public final class MappingDraft {
             out.append("# Texts in time columns that no format takes; those that mean nothing belong here:\nmissing: ")
                     .append(list(oddTexts.stream().limit(MOST_ODD).toList())).append('\n');
         }
-        out.append("# Where days are counted and times without an offset lie; a guess, because no file says it:\nzone: UTC\n");
+        zone(out);
         boolean ordered = found.containsKey("orderedAt");
         out.append(ordered ? "anchor: orderedAt\n" : "anchor: promisedAt\n");
         out.append(ordered && found.containsKey("promisedAt")
@@ -164,6 +171,43 @@ public final class MappingDraft {
         out.append("# Not guessed. Keep what is known when the forecast is made, and nothing that is known only later:\n");
         out.append("# numeric: ").append(list(numeric)).append('\n');
         out.append("# categorical: ").append(list(categorical)).append('\n');
+    }
+
+    /** Days are counted where parcels arrive; where no column tells, where they leave. */
+    private void zone(StringBuilder out) {
+        Map<ZoneId, Long> zones = zones("destination");
+        String where = "most parcels go";
+        if (zones.isEmpty()) {
+            zones = zones("origin");
+            where = "most parcels leave";
+        }
+        long rows = zones.values().stream().mapToLong(Long::longValue).sum();
+        out.append("# Where days are counted and times without an offset lie; a guess, because no file says it");
+        Map.Entry<ZoneId, Long> most = zones.entrySet().stream()
+                .max(Map.Entry.<ZoneId, Long>comparingByValue().thenComparing(zone -> zone.getKey().getId())).orElse(null);
+        out.append(most == null
+                ? ":\nzone: UTC\n"
+                : String.format(Locale.ROOT, ": %s (%.1f %% of %d rows)%nzone: %s%n", where, 100.0 * most.getValue() / rows, rows,
+                        most.getKey().getId()));
+    }
+
+    /** Rows by the time zone of a place that they name. */
+    private Map<ZoneId, Long> zones(String place) {
+        String country = found.get(place + ".country");
+        Map<ZoneId, Long> zones = new HashMap<>();
+        if (country != null) {
+            int countries = table.columns().indexOf(country);
+            int codes = table.columns().indexOf(found.getOrDefault(place + ".postalCode", ""));
+            for (@Nullable
+            String[] row : table.rows()) {
+                String name = row[countries];
+                Place known = name == null ? null : places.find(name, codes < 0 ? null : row[codes]);
+                if (known != null && known.precision() != Precision.UNKNOWN) {
+                    zones.merge(known.zone(), 1L, Long::sum);
+                }
+            }
+        }
+        return zones;
     }
 
     private void require(StringBuilder out, String key) {

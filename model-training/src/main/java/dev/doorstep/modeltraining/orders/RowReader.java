@@ -28,13 +28,12 @@ final class RowReader {
     private static final Set<String> CANCELLED = Set.of("cancelled", "canceled", "unavailable", "refunded");
 
     private final Mapping mapping;
-    private final Places places;
+    private final NamedPlaces places;
     private final Lanes lanes;
     private final Map<String, Integer> columns = new HashMap<>();
     private final Map<Mapping.Column, TimeReader> times = new HashMap<>();
     private final Set<String> missing;
     private final Map<String, Integer> notes = new TreeMap<>();
-    private final Map<String, String> countries = new HashMap<>();
     private Instant latest = Instant.EPOCH;
 
     /** One of the two. */
@@ -42,14 +41,11 @@ final class RowReader {
 
     RowReader(Mapping mapping, List<String> names, Places places) {
         this.mapping = mapping;
-        this.places = places;
+        this.places = new NamedPlaces(places);
         this.lanes = new Lanes(places);
         this.missing = new HashSet<>(mapping.missing());
         for (int i = 0; i < names.size(); i++) {
             columns.put(names.get(i), i);
-        }
-        for (String code : Locale.getISOCountries()) {
-            countries.put(Locale.of("", code).getDisplayCountry(Locale.ENGLISH).toLowerCase(Locale.ROOT), code);
         }
         times("orderedAt", mapping.orderedAt());
         times("approvedAt", mapping.approvedAt());
@@ -192,8 +188,7 @@ final class RowReader {
         if (country == null) {
             return null;
         }
-        String code = country.length() == 2 ? country.toUpperCase(Locale.ROOT) : countries.get(country.toLowerCase(Locale.ROOT));
-        return places.find(code == null ? country : code, text(row, where == null ? null : where.postalCode()));
+        return places.find(country, text(row, where == null ? null : where.postalCode()));
     }
 
     private @Nullable Instant time(@Nullable String[] row, Mapping.@Nullable Column column, String noteAs) {
