@@ -52,7 +52,9 @@ public final class ModelStore {
         /** What a replica saw of a feature, by the model's digest, the day and the feature. */
         DRIFT("drift"),
         /** What became of promises, by model, lane and the order's date. */
-        COHORT("cohort");
+        COHORT("cohort"),
+        /** What outcomes say of a model's probabilities, by its digest and the last day of their orders; never written over. */
+        LIVE("live");
 
         private final String partition;
 
@@ -116,10 +118,10 @@ public final class ModelStore {
     }
 
     /** Writes a document where there is none of its id; false when there is. */
-    public boolean create(Kind kind, String id, byte[] body) {
+    public boolean create(Kind kind, String id, byte[] body, @Nullable Instant expires) {
         try {
-            client.transactWriteItems(request -> request
-                    .transactItems(ConditionalWrites.putIfAbsent(table, Attributes.key(kind.partition, id).put(BODY, body).map())));
+            client.transactWriteItems(
+                    request -> request.transactItems(ConditionalWrites.putIfAbsent(table, document(kind, id, body, expires))));
             return true;
         } catch (TransactionCanceledException _) {
             return false;
@@ -128,11 +130,23 @@ public final class ModelStore {
 
     /** Writes a document, over one that is there. */
     public void put(Kind kind, String id, byte[] body, @Nullable Instant expires) {
+        client.putItem(request -> request.tableName(table).item(document(kind, id, body, expires)));
+    }
+
+    private static Map<String, AttributeValue> document(Kind kind, String id, byte[] body, @Nullable Instant expires) {
         Attributes item = Attributes.key(kind.partition, id).put(BODY, body);
         if (expires != null) {
             item.put(Tables.EXPIRES_AT, expires.getEpochSecond());
         }
-        client.putItem(request -> request.tableName(table).item(item.map()));
+        return item.map();
+    }
+
+    /** The document of a kind whose id comes last of those that start with a text, or null when there is none. */
+    public byte @Nullable [] last(Kind kind, String prefix) {
+        return client.query(request -> request.tableName(table).keyConditionExpression("pk = :kind AND begins_with(sk, :prefix)")
+                .expressionAttributeValues(
+                        Map.of(":kind", AttributeValue.fromS(kind.partition), ":prefix", AttributeValue.fromS(prefix)))
+                .scanIndexForward(false).limit(1).consistentRead(true)).items().stream().map(ModelStore::body).findFirst().orElse(null);
     }
 
     /** A document, or null when there is none of that id. */

@@ -24,6 +24,7 @@ public record Forecast(DayDistribution delivery, Instant orderBy, long preparati
      *
      * @param group key of the lane or region, or {@code all}
      * @param count how many
+     * @param live what outcomes said since, or null where nothing is known of it
      */
-    public record CalibrationGroup(String group, int count) {}
+    public record CalibrationGroup(String group, int count, @Nullable Correction live) {}
 }

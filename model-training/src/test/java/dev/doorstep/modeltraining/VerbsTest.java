@@ -119,6 +119,7 @@ class VerbsTest {
                 .containsExactlyInAnyOrderElementsOf(json.path("references").propertyNames());
         for (String field : List.of("rps", "lateRate", "averagePromisedDays", "exactHit", "withinOneDay")) {
             assertThat(json.path(field).isNumber()).as(field).isTrue();
+            assertThat(json.path("live").path(field).isNumber()).as(field).isTrue();
             assertThat(json.path("references").path("calendar").path(field).isNumber()).as(field).isTrue();
         }
     }

@@ -23,12 +23,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param snsEndpoint of an SNS-compatible service; null for AWS's own
  * @param shadowQueue requests that may wait to be forecast by a candidate as well, 1 to 1,000,000; more are dropped and counted; default
  *     1,000
+ * @param liveCalibration whether outcomes correct the probabilities of models; default true
  * @param faults what is done to models on purpose, for drills
  */
 @ConfigurationProperties("doorstep.rollout")
 public record RolloutSettings(@Nullable String models, @Nullable URI s3Endpoint, @DefaultValue("500ms") Duration poll,
         @DefaultValue("3s") Duration replicaTimeout, @Nullable Path rules, @Nullable URI webhook, @Nullable String topicArn,
-        @Nullable URI snsEndpoint, @DefaultValue("1000") int shadowQueue, @DefaultValue List<Fault> faults) {
+        @Nullable URI snsEndpoint, @DefaultValue("1000") int shadowQueue, @DefaultValue("true") boolean liveCalibration,
+        @DefaultValue List<Fault> faults) {
     private static final String PREFIX = "doorstep.rollout.";
 
     /**

@@ -26,8 +26,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -250,10 +252,7 @@ class OutcomesTest {
             assertThat(group.path("count").asInt()).isPositive();
             assertThat(group.path("low").asDouble()).isLessThanOrEqualTo(group.path("observed").asDouble());
         });
-        JsonNode calibration = ok(http.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v1/predictions?include=calibration"))
-                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(order())).build(),
-                HttpResponse.BodyHandlers.ofString())).path("calibration");
+        JsonNode calibration = ok(ask("/v1/predictions?include=calibration", order())).path("calibration");
         assertThat(calibration.path("window").path("from").asString()).isEqualTo(day.toString());
         assertThat(calibration.path("observed").isNumber()).isTrue();
     }
@@ -286,6 +285,49 @@ class OutcomesTest {
         }
     }
 
+    @Test
+    void ordersThatComeLate_moveWhereProbabilitiesAreRead_andPromisesFromBeforeStillReplay() throws Exception {
+        // Later than any other test's orders: a day that has been counted is not counted again.
+        later.set(Duration.ofDays(100));
+        // 1. Thirty customers are told the same day; all of them wait three days longer, but for one whose parcel is lost.
+        List<Promise> promises = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            promises.add(promised("late-" + UUID.randomUUID()));
+        }
+        for (Promise each : promises.subList(1, 30)) {
+            send("a", each.promiseId(), null, Outcome.Type.DELIVERED,
+                    each.deliveryDate().plusDays(3).atTime(12, 0).atZone(java.time.ZoneId.of(each.timeZone())).toInstant());
+        }
+        Promise first = promises.getFirst();
+        send("a", first.promiseId(), null, Outcome.Type.LOST, first.deliveryDate().atStartOfDay().toInstant(ZoneOffset.UTC));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 30L)));
+        double readAt = ok(ask("/v1/predictions?include=calibration", order())).path("calibration").path("readAt").asDouble(0.9);
+        // 2. Once all orders of that day had time to arrive, a date that holds as asked is one that the model is surer of.
+        later.set(Duration.ofDays(116));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode after = ok(ask("/v1/predictions?include=calibration", order()));
+            assertThat(after.path("calibration").path("readAt").asDouble()).as(after.toString()).isBetween(readAt + 0.002, 0.999);
+        });
+        // 3. What was promised before is still made again as it was, and so is what is promised now.
+        Promise now = promised();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            for (Promise each : List.of(first, now)) {
+                assertThat(get("/v1/promises/" + each.promiseId() + "/replay", 200).path("identical").asBoolean()).isTrue();
+            }
+        });
+        String table = settings.store().tablePrefix() + "-models";
+        AttributeValue live = AttributeValue.fromS("live");
+        List<Map<String, AttributeValue>> states = client.queryPaginator(query -> query.tableName(table)
+                .keyConditionExpression("pk = :live").expressionAttributeValues(Map.of(":live", live))).items().stream().toList();
+        states.forEach(item -> client.deleteItem(
+                delete -> delete.tableName(table).key(Map.of("pk", live, "sk", Objects.requireNonNull(item.get("sk"))))));
+        JsonNode problem = get("/v1/promises/" + now.promiseId() + "/replay", 409);
+        assertThat(problem.path("code").asString()).isEqualTo("REPLAY_IMPOSSIBLE");
+        assertThat(problem.path("field").asString()).isEqualTo("liveUntil");
+        states.forEach(item -> client.putItem(put -> put.tableName(table).item(item)));
+        get("/v1/promises/" + now.promiseId() + "/replay", 200);
+    }
+
     private Map<Taken, Long> taken() {
         Map<Taken, Long> now = new java.util.EnumMap<>(Taken.class);
         store.counts().forEach((kind, count) -> {
@@ -308,14 +350,18 @@ class OutcomesTest {
     }
 
     private Promise promised() throws Exception {
-        JsonNode answer = post("/v1/predictions", order());
-        JsonNode promise = post("/v1/promises", "{\"token\":\"" + answer.path("token").asString() + "\",\"orderId\":\"" + orderId + "\"}");
-        return json.treeToValue(promise, Promise.class);
+        return promised(orderId);
     }
 
-    private JsonNode post(String path, String body) throws Exception {
-        return ok(http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString()));
+    private Promise promised(String order) throws Exception {
+        JsonNode answer = ok(ask("/v1/predictions", order()));
+        return json.treeToValue(
+                ok(ask("/v1/promises", "{\"token\":\"" + answer.path("token").asString() + "\",\"orderId\":\"" + order + "\"}")),
+                Promise.class);
+    }
+
+    private HttpResponse<String> ask(String path, String body) throws Exception {
+        return TestHttp.send("POST", "http://localhost:" + port + path, body);
     }
 
     private JsonNode get(String path, int status) throws Exception {

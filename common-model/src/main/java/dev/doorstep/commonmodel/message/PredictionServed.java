@@ -21,13 +21,15 @@ import tools.jackson.databind.JsonNode;
  * @param modelDigest the bundle that served, or null in records of releases that did not tell
  * @param safeMode the best rung that might answer, or null where every one might
  * @param policyDigest the calendars and cut-offs that it was made under, or null in records of releases that did not tell
+ * @param liveUntil last day of orders whose outcomes had corrected the model's probabilities, or null where none had
  * @param lane the lane or region that the probability was corrected by, or null where no model answered
  * @param inputs what was forecast, a parcel each, or null in records of releases that did not tell
  * @param forecasts of the models on trial; null or empty where none was
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PredictionServed(long servedAt, PredictionAnswer answer, List<FeatureValue> features, @Nullable PredictionRequest request,
-        @Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest, @Nullable String lane,
+        @Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest, @Nullable LocalDate liveUntil,
+        @Nullable String lane,
         @Nullable JsonNode inputs,
         @Nullable List<ModelForecast> forecasts) {
     public static final String SCHEMA = "prediction-served/1";
@@ -56,11 +58,13 @@ public record PredictionServed(long servedAt, PredictionAnswer answer, List<Feat
 
     /** The same with what was forecast. */
     public PredictionServed withInputs(JsonNode parcels) {
-        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, lane, parcels, forecasts);
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, liveUntil, lane, parcels,
+                forecasts);
     }
 
     /** The same with forecasts of models on trial. */
     public PredictionServed withForecasts(List<ModelForecast> others) {
-        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, lane, inputs, others);
+        return new PredictionServed(servedAt, answer, features, request, modelDigest, safeMode, policyDigest, liveUntil, lane, inputs,
+                others);
     }
 }

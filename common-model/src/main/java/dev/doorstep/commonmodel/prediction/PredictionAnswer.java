@@ -86,11 +86,14 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
      * @param target the asked confidence
      * @param group lane or region, or {@code all}
      * @param count how many
+     * @param readAt the model's own probability at which the target is read, by what came of its orders lately; null where nothing is known
+     *     of that
      * @param observed share of mature promises at this confidence that were kept in this group, or null where there is none yet
      * @param window how many promises that rests on, and from which days
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Calibration(double target, String group, int count, @Nullable Double observed, @Nullable Cohorts window) {
+    public record Calibration(double target, String group, int count, @Nullable Double readAt, @Nullable Double observed,
+            @Nullable Cohorts window) {
         /**
          * What an observed share rests on.
          *

@@ -42,11 +42,13 @@ class GoldenRecordsTest {
                         new SessionFeatures("s1", 4, 2, 1, 1, 3, 1000, 2000, "standard", 4))),
                 arguments("outcome", new Outcome("o1", "p1", "order-1", "box-1", Outcome.Type.DELIVERED,
                         Instant.parse("2024-11-20T10:00:00Z"))),
-                arguments("prediction-served", served(null, null, null)),
-                arguments("prediction-served-in-safe-mode", served("00ab", Basis.CALENDAR, "00cd")));
+                arguments("prediction-served", served(null, null, null, null)),
+                arguments("prediction-served-in-safe-mode", served("00ab", Basis.CALENDAR, "00cd", null)),
+                arguments("prediction-served-calibrated", served("00ab", null, "00cd", LocalDate.of(2024, 11, 3))));
     }
 
-    private static PredictionServed served(@Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest) {
+    private static PredictionServed served(@Nullable String modelDigest, @Nullable Basis safeMode, @Nullable String policyDigest,
+            @Nullable LocalDate liveUntil) {
         return new PredictionServed(1731880400000L,
                 new PredictionAnswer("id", LocalDate.of(2024, 11, 21), 0.9, 0.93,
                         new PredictionAnswer.Window(LocalDate.of(2024, 11, 20), LocalDate.of(2024, 11, 20),
@@ -56,8 +58,7 @@ class GoldenRecordsTest {
                         Basis.CARRIER_TABLE, "standard", List.of("AFTER_CUTOFF"), new PredictionAnswer.Model("carrier-table", "1"),
                         "t", null, null, null, null, null, null, null, null, null),
                 List.of(new FeatureValue("session_views", "2", FeatureStatus.PRESENT, "near-cache", 12L)), null, modelDigest, safeMode,
-                policyDigest,
-                null, null, null);
+                policyDigest, liveUntil, null, null, null);
     }
 
     @ParameterizedTest

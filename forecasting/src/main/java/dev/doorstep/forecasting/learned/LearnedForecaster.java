@@ -1,5 +1,6 @@
 package dev.doorstep.forecasting.learned;
 
+import dev.doorstep.forecasting.Correction;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Place;
@@ -15,6 +16,8 @@ import dev.doorstep.forecasting.ReasonCode;
 import dev.doorstep.forecasting.bundle.Anchor;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.forest.Forest;
+import dev.doorstep.forecasting.live.LiveCalibration;
+import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.model.Calibration;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.Clocks;
@@ -55,15 +58,16 @@ public final class LearnedForecaster implements Forecaster {
     private final PredictionAnswer.Model name;
     private final HazardModel model;
     /** Names that the model learned, by category feature; none of a feature that the orders did not have. */
-    private final Map<String, Set<String>> learned = new HashMap<>();
+    private final Map<String, Set<String>> learned;
     private final FeatureEncoder encoder;
     private final Policy policy;
     private final Lanes lanes;
-    private final Map<String, Place> origins = new HashMap<>();
+    private final Map<String, Place> origins;
     private final Forecaster table;
     /** Features in a row. */
     private final int width;
     private final List<Watched> watched;
+    private final @Nullable LiveCalibration live;
 
     /**
      * Puts a bundle before a forecaster.
@@ -80,15 +84,60 @@ public final class LearnedForecaster implements Forecaster {
         this.bundle = bundle;
         this.name = new PredictionAnswer.Model(bundle.manifest().name(), bundle.manifest().version());
         this.model = bundle.model();
+        this.learned = new HashMap<>();
         bundle.schema().categories().forEach((feature, names) -> learned.put(feature, Set.copyOf(names)));
         this.policy = policy;
         this.lanes = new Lanes(places);
         this.table = table;
         this.encoder = new FeatureEncoder(bundle.schema(), bundle.settings().zone(),
                 new Clocks(bundle.settings().clocks().with(policy), places, calendars), bundle.settings().oldestHistoryDays());
+        this.origins = new HashMap<>();
         policy.origins().forEach((name, origin) -> origins.put(name, places.find(origin.country(), origin.postalCode())));
         this.width = bundle.schema().names().size();
         this.watched = watched();
+        this.live = null;
+    }
+
+    private LearnedForecaster(LearnedForecaster other, @Nullable LiveCalibration live) {
+        this.bundle = other.bundle;
+        this.name = other.name;
+        this.model = other.model;
+        this.learned = other.learned;
+        this.encoder = other.encoder;
+        this.policy = other.policy;
+        this.lanes = other.lanes;
+        this.origins = other.origins;
+        this.table = other.table;
+        this.width = other.width;
+        this.watched = other.watched;
+        this.live = live;
+    }
+
+    /** The same with what outcomes say of its probabilities, or without. */
+    public LearnedForecaster with(@Nullable LiveCalibration calibration) {
+        return new LearnedForecaster(this, calibration);
+    }
+
+    /** What outcomes say of its probabilities, or null where it goes without. */
+    public @Nullable LiveCalibration live() {
+        return live;
+    }
+
+    /**
+     * Where a delivery fell in its forecast, live calibration left out.
+     *
+     * @param deliveredOn epoch day; {@link Long#MAX_VALUE} for a parcel that is lost
+     * @param within 0 to 1: how far into the day's probability, drawn by the caller
+     * @return null where the model does not answer
+     */
+    public LiveState.@Nullable Observed observed(ForecastInput input, long deliveredOn, double within) {
+        Forecast forecast = new LearnedForecaster(this, null).forecast(input);
+        Forecast.CalibrationGroup group = forecast.calibration();
+        if (group == null) {
+            return null;
+        }
+        double before = forecast.delivery().cumulative(deliveredOn - 1);
+        return new LiveState.Observed(group.group(), before + within * (forecast.delivery().cumulative(deliveredOn) - before));
     }
 
     @Override
@@ -192,6 +241,10 @@ public final class LearnedForecaster implements Forecaster {
         String narrowest = byRegion ? lane.regionKey() : lane.laneKey();
         Calibration.apply(bundle.calibration().of(narrowest, lane.regionKey()), slowest);
         Forecast.CalibrationGroup group = group(narrowest, lane.regionKey());
+        Correction correction = group.live();
+        if (correction != null) {
+            correction.apply(slowest);
+        }
         Basis basis = group.group().equals(lane.laneKey()) && group.count() >= ENOUGH_ON_LANE ? Basis.LANE_MODEL : Basis.REGION_MODEL;
         return new Forecast(distribution(anchorDay + support.first(), slowest), byTable.orderBy(), byTable.preparationDay(),
                 byTable.likelyPickupDay(), basis, model(), group, reasons);
@@ -311,14 +364,8 @@ public final class LearnedForecaster implements Forecaster {
     }
 
     private Forecast.CalibrationGroup group(String narrowest, String region) {
-        Map<String, Integer> counts = bundle.calibration().counts();
-        for (String key : List.of(narrowest, region)) {
-            Integer count = counts.get(key);
-            if (count != null) {
-                return new Forecast.CalibrationGroup(key, count);
-            }
-        }
-        return new Forecast.CalibrationGroup("all", counts.getOrDefault("all", 0));
+        String key = bundle.calibration().group(narrowest, region);
+        return new Forecast.CalibrationGroup(key, bundle.calibration().counts().getOrDefault(key, 0), live == null ? null : live.of(key));
     }
 
     private static DayDistribution distribution(long firstDay, double[] cumulative) {

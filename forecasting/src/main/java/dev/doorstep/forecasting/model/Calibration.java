@@ -18,6 +18,8 @@ public record Calibration(double[] all, Map<String, double[]> groups, Map<String
     public static final int STEPS = 200;
     /** The key of all pairs of origins together. */
     public static final String ANY_PAIR = "all";
+    /** The group of every order. */
+    public static final String ALL = "all";
 
     public Calibration {
         groups = Map.copyOf(groups);
@@ -52,13 +54,14 @@ public record Calibration(double[] all, Map<String, double[]> groups, Map<String
         return new Calibration(identity, Map.of(), Map.of(), Map.of());
     }
 
-    /** The correction of the first group that has one. */
+    /** The correction of the narrowest group that has one. */
     public double[] of(String lane, String region) {
-        double[] found = groups.get(lane);
-        if (found == null) {
-            found = groups.get(region);
-        }
-        return found == null ? all : found;
+        return groups.getOrDefault(group(lane, region), all);
+    }
+
+    /** The narrowest group that outcomes are known of: the lane, the region or {@value #ALL}. */
+    public String group(String lane, String region) {
+        return counts.containsKey(lane) ? lane : counts.containsKey(region) ? region : ALL;
     }
 
     /** Corrects cumulative probabilities in place. */

@@ -13,10 +13,12 @@ import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.modeltraining.orders.Arrival;
 import dev.doorstep.modeltraining.orders.Prepared;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Measures a model and its references on delivered orders. Not thread-safe. */
@@ -30,6 +32,8 @@ public final class Evaluation {
     private final Map<String, Score> lanes = new TreeMap<>();
     private final Map<String, Score> months = new TreeMap<>();
     private final double[] reliability = new double[21];
+    private final Score live = new Score();
+    private final LiveTest liveTest = new LiveTest();
 
     /** What is measured. */
     public record Parts(HazardModel model, Calibration calibration, ModelSettings settings, References references, Challenger challenger,
@@ -39,13 +43,14 @@ public final class Evaluation {
      * The result, as {@code evaluate} prints it.
      *
      * @param model metrics of the model
+     * @param live the same with live calibration, each order by what was known of earlier ones on its day
      * @param references metrics of each reference
      * @param atEqualLateRate the model's average promised days where it is as often late as each reference
      * @param shareOfTruthsShortening where the truth of all orders is known: by how many days the model is shorter than the table where it is as often
      *     late, as a share of what the truth itself would be shorter
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Result(@JsonUnwrapped Metrics model, Map<String, Metrics> references, Map<String, Double> atEqualLateRate,
+    public record Result(@JsonUnwrapped Metrics model, Metrics live, Map<String, Metrics> references, Map<String, Double> atEqualLateRate,
             @Nullable Double shareOfTruthsShortening) {}
 
     /**
@@ -68,6 +73,7 @@ public final class Evaluation {
     /**
      * Adds delivered orders.
      *
+     * @param delivered none of them earlier than those that were added before
      * @param rows their features
      */
     public void add(List<Prepared> delivered, double[][] rows) {
@@ -75,7 +81,9 @@ public final class Evaluation {
         CandidateDays days = parts.settings().candidateDays();
         Forest.Scratch scratch = parts.model().scratch();
         double[] cumulative = new double[support.days()];
-        for (int i = 0; i < delivered.size(); i++) {
+        int[] byInstant = IntStream.range(0, delivered.size()).boxed()
+                .sorted(Comparator.comparing(i -> delivered.get(i).order().instant())).mapToInt(Integer::intValue).toArray();
+        for (int i : byInstant) {
             Prepared each = delivered.get(i);
             OrderFacts facts = each.order().facts();
             days.set(each.clock(), each.delivers());
@@ -91,6 +99,8 @@ public final class Evaluation {
             for (int level = 0; level < reliability.length; level++) {
                 reliability[level] += arrival.shareBelow((double) level / (reliability.length - 1));
             }
+            liveTest.correct(each, parts.calibration().group(facts.lane().laneKey(), facts.lane().regionKey()), arrival, cumulative);
+            live.add(cumulative, outcome, null, truth);
             references(each, rows[i], days, outcome, truth, cumulative);
         }
     }
@@ -169,7 +179,7 @@ public final class Evaluation {
                 equal.put(name, model.daysAtLateRate(metrics.lateRate()));
             }
         });
-        return new Result(model.metrics(), references, equal, shareOfTruthsShortening());
+        return new Result(model.metrics(), live.metrics(), references, equal, shareOfTruthsShortening());
     }
 
     private @Nullable Double shareOfTruthsShortening() {

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /** The report of a training: one page without anything from elsewhere. */
 public final class Report {
-    private static final Map<String, String> NAMES = Map.of("model", "this model", "promised", "the file's own promise",
+    private static final Map<String, String> NAMES = Map.of("model", "this model", "live", "this model, calibrated live", "promised",
+            "the file's own promise",
             "promisedPlusConstant", "its promise plus a constant", "calendar", "carrier and calendar table", "group",
             "empirical quantile by lane", "challenger", "quantile forests", "truth", "the truth");
     private static final List<String> SHOWN_LEVELS = List.of("0.5", "0.8", "0.9");
@@ -35,6 +36,7 @@ public final class Report {
         Evaluation.Result result = evaluation.result();
         Map<String, Metrics> all = new LinkedHashMap<>();
         all.put(Evaluation.MODEL, result.model());
+        all.put("live", result.live());
         all.putAll(result.references());
         StringBuilder body = new StringBuilder();
         body.append("<p class=\"sentence\">").append(Html.escaped(Sentence.of(result))).append("</p>");

@@ -40,16 +40,19 @@ class Outcomes implements Consumer<Promise> {
     private final Promises promises;
     private final ModelStore models;
     private final Pairs pairs;
+    private final Positions positions;
     private final Rules rules;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
 
-    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, ModelStore models, Pairs pairs, Rules rules, Clock clock) {
+    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, ModelStore models, Pairs pairs, Positions positions, Rules rules,
+            Clock clock) {
         this.scans = scans;
         this.served = served;
         this.promises = promises;
         this.models = models;
         this.pairs = pairs;
+        this.positions = positions;
         this.rules = rules;
         this.clock = clock;
     }
@@ -133,9 +136,10 @@ class Outcomes implements Consumer<Promise> {
         }
         LocalDate day = LocalDate.ofEpochDay(day(promise));
         String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
-        Reliability.Kept observed = new Reliability.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept);
-        models.put(ModelStore.Kind.COHORT, day + "/" + promise.promiseId(), codec.write(observed), clock.instant().plus(PROMISED_KEPT));
         LocalDate deliveredOn = delivery.deliveredOn();
+        Reliability.Kept observed = new Reliability.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept,
+                prediction == null ? Map.of() : positions.of(promise, prediction, deliveredOn));
+        models.put(ModelStore.Kind.COHORT, day + "/" + promise.promiseId(), codec.write(observed), clock.instant().plus(PROMISED_KEPT));
         if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
             pair(promise, prediction.forecasts(), deliveredOn);
         }

@@ -2,6 +2,7 @@ package dev.doorstep.predictionservice.outcome;
 
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.ModelStore;
+import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,8 +41,17 @@ public class Reliability {
         this.clock = clock;
     }
 
-    /** A promise of which it is known whether it was kept. */
-    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept) {}
+    /**
+     * A promise of which it is known whether it was kept.
+     *
+     * @param positions where its delivery fell in the forecast of each model, by digest
+     */
+    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept, Map<String, LiveState.Observed> positions) {
+        Kept {
+            // Releases without live calibration told none.
+            positions = positions == null ? Map.of() : Map.copyOf(positions);
+        }
+    }
 
     private record Key(String version, String lane, double confidence) implements Comparable<Key> {
         @Override

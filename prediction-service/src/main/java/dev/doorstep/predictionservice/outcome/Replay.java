@@ -13,13 +13,16 @@ import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.learned.Pinned;
+import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.journal.Inputs;
+import dev.doorstep.predictionservice.serving.LiveStates;
 import dev.doorstep.predictionservice.serving.ModelLoader;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes promises again from what they were made from. Thread-safe. */
@@ -28,15 +31,17 @@ class Replay {
     private final PromiseStore store;
     private final Promises promises;
     private final ModelLoader loader;
+    private final LiveStates states;
     private final LoadedPolicy policy;
     private final Forecaster table;
     private final Inputs inputs = new Inputs();
     private final MessageCodec codec = new MessageCodec();
 
-    Replay(PromiseStore store, Promises promises, ModelLoader loader, LoadedPolicy policy, Forecaster table) {
+    Replay(PromiseStore store, Promises promises, ModelLoader loader, LiveStates states, LoadedPolicy policy, Forecaster table) {
         this.store = store;
         this.promises = promises;
         this.loader = loader;
+        this.states = states;
         this.policy = policy;
         this.table = table;
     }
@@ -75,7 +80,7 @@ class Replay {
             throw impossible("policyDigest", "the promise was made under policy " + promise.policyDigest() + ", this replica has "
                     + policy.digest());
         }
-        Forecaster model = forecaster(promise, served.modelDigest());
+        Forecaster model = forecaster(promise, served.modelDigest(), served.liveUntil());
         Basis pinned = served.safeMode();
         OrderForecast order = OrderForecast.of(inputs.read(served.inputs()), pinned == null ? model : new Pinned(model, table, pinned));
         DatePromise again = DatePromise.of(order.whole().delivery(), promise.targetConfidence());
@@ -102,9 +107,13 @@ class Replay {
         return ContentHash.ofBytes(bits.array());
     }
 
-    private Forecaster forecaster(Promise promise, String digest) {
+    private Forecaster forecaster(Promise promise, String digest, @Nullable LocalDate liveUntil) {
+        LiveState state = liveUntil == null ? null : states.of(digest, liveUntil);
+        if (liveUntil != null && state == null) {
+            throw impossible("liveUntil", "what outcomes of orders up to " + liveUntil + " said of the model is not kept any more");
+        }
         try {
-            return loader.load(digest).forecaster();
+            return loader.with(loader.load(digest), state == null ? null : state.calibration()).forecaster();
         } catch (DoorstepException e) {
             throw impossible("modelDigest", "the model " + promise.model().version() + " can't be loaded: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice.predict;
 
+import dev.doorstep.forecasting.Correction;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
 import dev.doorstep.forecasting.DayDistribution;
@@ -77,10 +78,12 @@ class AnswerParts {
         if (group == null) {
             return null;
         }
+        Correction live = group.live();
+        Double readAt = live == null ? null : Double.valueOf(DatePromise.rounded(live.position(confidence)));
         Reliability.Group observed = reliability.of(forecast.model().version(), group.group(), confidence);
         return observed == null
-                ? new PredictionAnswer.Calibration(confidence, group.group(), group.count(), null, null)
-                : new PredictionAnswer.Calibration(confidence, group.group(), group.count(), observed.observed(),
+                ? new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, null, null)
+                : new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, observed.observed(),
                         new PredictionAnswer.Calibration.Cohorts(observed.count(), observed.from(), observed.to()));
     }
 

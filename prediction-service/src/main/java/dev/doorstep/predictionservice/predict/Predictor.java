@@ -215,6 +215,7 @@ class Predictor {
         return new Answered(lineup, model, parcels, forecast.delivery(), given, earlier != null,
                 new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         model.ref().digest(), forecaster instanceof Pinned pinned ? pinned.best() : null, quote.policyDigest(),
+                        model.liveUntil(),
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
     }
 

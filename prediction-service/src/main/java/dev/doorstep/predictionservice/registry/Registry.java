@@ -110,7 +110,7 @@ public class Registry {
      * @throws DoorstepException {@code MODEL_CONFLICT} when the version is another bundle already
      */
     public Model enter(Model model) {
-        Model known = store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model)) ? model : entered(model.version());
+        Model known = store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model), null) ? model : entered(model.version());
         if (known == null || known.state() == Model.State.REJECTED) {
             store.put(ModelStore.Kind.MODEL, model.version(), codec.write(model), null);
             return model;

@@ -2,10 +2,12 @@ package dev.doorstep.predictionservice.registry;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,20 @@ public record Serving(long epoch, Instant at, ModelRef active, @Nullable ModelRe
     /** The rollout that made the active model, while that can still be undone by what its orders say; or null. */
     public @Nullable Rollout provisional() {
         return rollouts.stream().filter(each -> each.state() == Rollout.State.ACTIVE).findFirst().orElse(null);
+    }
+
+    /** All models that answer, might, or are on trial. */
+    public Set<ModelRef> models() {
+        Set<ModelRef> models = new LinkedHashSet<>();
+        models.add(active);
+        if (lastGood != null) {
+            models.add(lastGood);
+        }
+        for (Rollout rollout : rollouts) {
+            models.add(rollout.candidate());
+            models.add(rollout.baseline());
+        }
+        return models;
     }
 
     /** The same with one rollout changed or added; one that has ended is left out, and told as such. */

@@ -4,6 +4,7 @@ import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.drift.Drift;
 import dev.doorstep.predictionservice.drift.DriftReport;
+import dev.doorstep.predictionservice.outcome.CalibrationUpdates;
 import dev.doorstep.predictionservice.outcome.Pairs;
 import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.ModelRef;
@@ -61,6 +62,8 @@ class Automation implements SmartLifecycle {
     private final Follower follower;
     private final Alerts alerts;
     private final Drift drift;
+    private final CalibrationUpdates calibration;
+    private final boolean calibrates;
     private final AtomicLong drifted = new AtomicLong();
     private final Rules rules;
     private final Clock clock;
@@ -68,8 +71,10 @@ class Automation implements SmartLifecycle {
     private long driftNanos = System.nanoTime();
 
     Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Drift drift,
-            Rules rules, RolloutSettings settings, MeterRegistry metrics, Clock clock) {
+            CalibrationUpdates calibration, Rules rules, RolloutSettings settings, MeterRegistry metrics, Clock clock) {
         this.drift = drift;
+        this.calibration = calibration;
+        this.calibrates = settings.liveCalibration();
         Gauge.builder("doorstep.drift.features", drifted, AtomicLong::get).register(metrics);
         this.registry = registry;
         this.store = store;
@@ -108,6 +113,9 @@ class Automation implements SmartLifecycle {
         if (System.nanoTime() - driftNanos > DRIFT_NANOS && !serving.active().equals(ModelLoader.TABLE)) {
             driftNanos = System.nanoTime();
             watchDrift(serving.active());
+        }
+        if (calibrates && serving.frozen() == null) {
+            calibration.update(serving.models());
         }
     }
 

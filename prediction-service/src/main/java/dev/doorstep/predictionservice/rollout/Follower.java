@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice.rollout;
 
+import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Serving;
@@ -31,6 +32,7 @@ import org.springframework.stereotype.Component;
 class Follower implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Follower.class);
     private static final Duration ALONE = Duration.ofSeconds(2);
+    private static final long CALIBRATION_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Registry registry;
     private final ServingModels models;
@@ -42,6 +44,7 @@ class Follower implements SmartLifecycle {
     private final Map<String, Watch> watches = new HashMap<>();
     private final Map<String, Counts> watched = new HashMap<>();
     private volatile long contactNanos = System.nanoTime();
+    private long calibrationNanos = System.nanoTime() - CALIBRATION_NANOS;
 
     Follower(Registry registry, ServingModels models, Reports reports, Rules rules, Preparation tables, RolloutSettings settings,
             MeterRegistry metrics) {
@@ -55,6 +58,9 @@ class Follower implements SmartLifecycle {
         Gauge.builder("doorstep.rollout.models.failed", models, each -> each.failures().size()).register(metrics);
         Gauge.builder("doorstep.rollout.frozen", models, each -> each.lineup().serving().frozen() == null ? 0 : 1).register(metrics);
         Gauge.builder("doorstep.rollout.safe.mode", models, each -> each.lineup().serving().safeMode() == null ? 0 : 1).register(metrics);
+        LiveState.LEVELS.forEach(
+                level -> Gauge.builder("doorstep.calibration.read.at", models, each -> each.lineup().active().readAt(level))
+                        .tag("confidence", level.toString()).register(metrics));
         Gauge.builder("doorstep.rollout.blocked", models, each -> each.lineup().serving().blocked().size()).register(metrics);
     }
 
@@ -105,6 +111,10 @@ class Follower implements SmartLifecycle {
         Serving serving = registry.serving();
         if (serving == null) {
             serving = registry.begin(models.lineup().active().ref(), models.manifest());
+        }
+        if (System.nanoTime() - calibrationNanos >= CALIBRATION_NANOS) {
+            calibrationNanos = System.nanoTime();
+            models.calibrate();
         }
         models.follow(serving);
         contactNanos = System.nanoTime();

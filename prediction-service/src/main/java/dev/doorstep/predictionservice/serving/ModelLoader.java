@@ -7,6 +7,8 @@ import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.learned.WithoutModel;
+import dev.doorstep.forecasting.live.LiveCalibration;
+import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.promise.DatePromise;
@@ -14,6 +16,9 @@ import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.RolloutSettings;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.ModelRef;
+import java.time.LocalDate;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,9 +38,10 @@ public class ModelLoader {
     private final Forecaster table;
     private final RolloutSettings settings;
     private final RecentOrders recent;
+    private final LiveStates states;
 
     ModelLoader(Bundles bundles, LoadedPolicy policy, Places places, Calendars calendars, Forecaster table, RolloutSettings settings,
-            RecentOrders recent) {
+            RecentOrders recent, LiveStates states) {
         this.bundles = bundles;
         this.policy = policy;
         this.places = places;
@@ -43,6 +49,7 @@ public class ModelLoader {
         this.table = table;
         this.settings = settings;
         this.recent = recent;
+        this.states = states;
     }
 
     /** The model that the service starts with; the carrier's table where there is none. */
@@ -71,7 +78,7 @@ public class ModelLoader {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "version",
                     "the bundle " + ref.digest() + " is version " + model.ref().version() + ", not " + ref.version());
         }
-        return model;
+        return calibrated(model);
     }
 
     /** Loads a model whatever its version is called, with errors as of {@link #load(ModelRef)}. */
@@ -94,7 +101,32 @@ public class ModelLoader {
         for (RecentOrders.Order order : recent.orders()) {
             OrderForecast.of(order.parcels(), learned);
         }
-        ModelRef ref = new ModelRef(bundle.manifest().version(), bundle.manifest().digest());
+        return loaded(new ModelRef(bundle.manifest().version(), bundle.manifest().digest()), bundle, learned);
+    }
+
+    /** A model with what outcomes say of its probabilities by now; the same one where nothing newer is known. Never fails. */
+    LoadedModel calibrated(LoadedModel model) {
+        LocalDate known = model.liveUntil();
+        boolean current = known != null && !known.isBefore(states.mature());
+        if (!settings.liveCalibration() || model.learned() == null || current) {
+            return model;
+        }
+        try {
+            LiveState latest = states.latest(model.ref().digest());
+            return latest == null || latest.until().equals(known) ? model : with(model, latest.calibration());
+        } catch (RuntimeException e) {
+            log.warn("model {} goes on with what it knows of its outcomes, more can't be read: {}", model.ref().version(), e.toString());
+            return model;
+        }
+    }
+
+    /** A model with given corrections, or without. */
+    public LoadedModel with(LoadedModel model, @Nullable LiveCalibration live) {
+        LearnedForecaster learned = model.learned();
+        return learned == null ? model : loaded(model.ref(), Objects.requireNonNull(model.bundle()), learned.with(live));
+    }
+
+    private LoadedModel loaded(ModelRef ref, Bundle bundle, LearnedForecaster learned) {
         return new LoadedModel(ref, bundle, learned,
                 settings.faults().stream().filter(fault -> fault.version().equals(ref.version())).findFirst()
                         .<Forecaster>map(fault -> new FaultyForecaster(learned, fault)).orElse(learned));

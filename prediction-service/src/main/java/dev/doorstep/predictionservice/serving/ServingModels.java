@@ -131,6 +131,28 @@ public class ServingModels {
         return byDigest;
     }
 
+    /** Lets the models that are loaded follow what is known by now of their outcomes; asks the store without holding anyone up. */
+    public void calibrate() {
+        for (LoadedModel model : loaded()) {
+            LoadedModel next = loader.calibrated(model);
+            if (!next.equals(model)) {
+                replace(model, next);
+            }
+        }
+    }
+
+    private synchronized void replace(LoadedModel before, LoadedModel next) {
+        if (loaded.replace(before.ref(), before, next)) {
+            log.info("model {} reads its probabilities by outcomes of orders up to {}", next.ref().version(), next.liveUntil());
+            rebuild();
+        }
+    }
+
+    /** All models that are loaded. */
+    public synchronized List<LoadedModel> loaded() {
+        return List.copyOf(loaded.values());
+    }
+
     /** A loaded model, or null. */
     public synchronized @Nullable LoadedModel find(String version) {
         return loaded.values().stream().filter(model -> model.ref().version().equals(version)).findFirst().orElse(null);
@@ -143,7 +165,7 @@ public class ServingModels {
 
     /** Begins to load what is missing. */
     private void retry() {
-        for (ModelRef ref : wanted(decided)) {
+        for (ModelRef ref : decided.models()) {
             Long failed = failedNanos.get(ref);
             boolean due = failed == null || System.nanoTime() - failed > RETRY_NANOS;
             if (!loaded.containsKey(ref) && due && loading.add(ref)) {
@@ -174,19 +196,6 @@ public class ServingModels {
             }
             rebuild();
         }
-    }
-
-    private static Set<ModelRef> wanted(Serving serving) {
-        Set<ModelRef> wanted = new LinkedHashSet<>();
-        wanted.add(serving.active());
-        if (serving.lastGood() != null) {
-            wanted.add(serving.lastGood());
-        }
-        for (Rollout rollout : serving.rollouts()) {
-            wanted.add(rollout.candidate());
-            wanted.add(rollout.baseline());
-        }
-        return wanted;
     }
 
     private synchronized Lineup rebuilt() {
@@ -227,7 +236,7 @@ public class ServingModels {
             log.info("model {} answers, in the place of {} (epoch {})", active.ref().version(), before.active().ref().version(),
                     serving.epoch());
         }
-        Set<ModelRef> wanted = wanted(serving);
+        Set<ModelRef> wanted = new LinkedHashSet<>(serving.models());
         wanted.add(active.ref());
         loaded.keySet().retainAll(wanted);
     }

@@ -82,6 +82,7 @@ class RolloutSetupTest {
     }
 
     private static RolloutSettings settings(@Nullable Path rules, @Nullable String topic) {
-        return new RolloutSettings(null, null, Duration.ofMillis(500), Duration.ofSeconds(3), rules, null, topic, null, 1_000, List.of());
+        return new RolloutSettings(null, null, Duration.ofMillis(500), Duration.ofSeconds(3), rules, null, topic, null, 1_000, true,
+                List.of());
     }
 }
