@@ -33,6 +33,7 @@ public final class Evaluation {
     private final Map<String, Score> months = new TreeMap<>();
     private final double[] reliability = new double[21];
     private final Score live = new Score();
+    private final Map<String, Score> liveLanes = new TreeMap<>();
     private final LiveTest liveTest = new LiveTest();
 
     /** What is measured. */
@@ -57,12 +58,14 @@ public final class Evaluation {
      * All that the report shows.
      *
      * @param lanes metrics by lane group
+     * @param liveLanes the same with live calibration
      * @param months metrics by month of the forecast
      * @param reliability share that had arrived at the forecast probabilities 0, 0.05 … 1
      * @param dial by forecaster: late rates and average promised days at rising confidences
      */
     @SuppressWarnings("ArrayRecordComponent") // written, never compared
-    public record Everything(@JsonUnwrapped Result result, Map<String, Metrics> lanes, Map<String, Metrics> months, double[] reliability,
+    public record Everything(@JsonUnwrapped Result result, Map<String, Metrics> lanes,
+            Map<String, Metrics> liveLanes, Map<String, Metrics> months, double[] reliability,
             Map<String, Curves> dial) {}
 
     public Evaluation(Parts parts, Truths truths) {
@@ -101,6 +104,7 @@ public final class Evaluation {
             }
             liveTest.correct(each, parts.calibration().group(facts.lane().laneKey(), facts.lane().regionKey()), arrival, cumulative);
             live.add(cumulative, outcome, null, truth);
+            liveLanes.computeIfAbsent(laneGroup(facts.lane()), _ -> new Score()).add(cumulative, outcome, null, truth);
             references(each, rows[i], days, outcome, truth, cumulative);
         }
     }
@@ -198,7 +202,7 @@ public final class Evaluation {
     public Everything everything() {
         Map<String, Curves> dial = new LinkedHashMap<>();
         scores.forEach((name, score) -> dial.put(name, Curves.of(score)));
-        return new Everything(result(), metrics(lanes), metrics(months), reliability(), dial);
+        return new Everything(result(), metrics(lanes), metrics(liveLanes), metrics(months), reliability(), dial);
     }
 
     private static Map<String, Metrics> metrics(Map<String, Score> scores) {

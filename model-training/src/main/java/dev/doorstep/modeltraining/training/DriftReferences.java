@@ -79,7 +79,7 @@ final class DriftReferences {
                 quantiles.put(name, steps);
             }
         }
-        return new DriftReference(quantiles, shares, missing, matched);
+        return new DriftReference(quantiles, shares, missing, rows.length, matched);
     }
 
     /** As precise as what is seen in service, and half as long. */

@@ -183,7 +183,7 @@ public class Drift implements SmartLifecycle, OrderObserver {
             orders.forEach((day, count) -> {
                 DriftReference matched = trained.of(feature, day);
                 parts.merge(new FeatureDrift.Reference(matched.quantiles().get(feature), matched.shares().get(feature),
-                        matched.missing().getOrDefault(feature, 1.0)), count, Long::sum);
+                        matched.missing().getOrDefault(feature, 1.0), trained.count()), count, Long::sum);
             });
             if (!parts.isEmpty()) {
                 references.put(feature, FeatureDrift.Reference.mixed(parts));

@@ -5,18 +5,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.inference.ChiSquareTest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One feature against what the model was trained with. It has drifted where it is farther from it than Evidently's default threshold, and
- * chance does not explain that: the p-value, adjusted over all features, is below 0.05.
+ * One feature against what the model was trained with, by the statistic that Evidently takes by default. It has drifted where that is beyond
+ * Evidently's threshold, and chance does not explain it: the p-value, adjusted over all features, is below 0.05.
  *
  * @param feature its name
- * @param statistic the distance
- * @param score its value
+ * @param statistic chosen by the type of the values and how many the model was trained with
+ * @param score its value: a distance, or a p-value that is not adjusted
  * @param threshold it may have
  * @param pValue adjusted by Benjamini and Yekutieli
  * @param count values
@@ -39,9 +41,10 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
      * @param quantiles at evenly spaced ranks from 0 to 1; null for names
      * @param shares of each name; null for numbers
      * @param missing share of missing values
+     * @param count orders that the model was trained with
      */
     @SuppressWarnings("ArrayRecordComponent") // read once from a bundle, never compared
-    public record Reference(double @Nullable [] quantiles, @Nullable Map<String, Double> shares, double missing) {
+    public record Reference(double @Nullable [] quantiles, @Nullable Map<String, Double> shares, double missing, long count) {
         /**
          * What is expected of orders of several kinds together.
          *
@@ -66,14 +69,12 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
                 double[] quantiles = reference.quantiles;
                 if (quantiles != null) {
                     numbers = true;
-                    sample = quantiles.length < 2
-                            ? sample
-                            : DoubleStream.concat(sample,
-                                    Arrays.stream(interpolated(quantiles,
-                                            (int) Math.max(2, Math.round(POINTS * weight * (1 - reference.missing))))));
+                    int points = (int) Math.max(2, Math.round(POINTS * weight * (1 - reference.missing)));
+                    sample = quantiles.length < 2 ? sample : DoubleStream.concat(sample, Arrays.stream(interpolated(quantiles, points)));
                 }
             }
-            return new Reference(numbers ? sample.sorted().toArray() : null, numbers ? null : shares, missing);
+            return new Reference(numbers ? sample.sorted().toArray() : null, numbers ? null : shares, missing,
+                    parts.keySet().iterator().next().count);
         }
     }
 
@@ -104,19 +105,49 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     private static @Nullable FeatureDrift raw(String name, Reference reference, FeatureSketch sketch) {
         double[] quantiles = reference.quantiles();
         Map<String, Double> shares = reference.shares();
-        if (quantiles != null && quantiles.length > 1) {
-            double[] trained = interpolated(quantiles, POINTS);
-            double[] current = sketch.quantiles(POINTS);
-            double score = Samples.score(Statistic.WASSERSTEIN, trained, current);
-            return result(name, Statistic.WASSERSTEIN, score, kolmogorov(trained, current, sketch.count()), sketch, reference, null);
-        }
         if (shares != null) {
             Map<String, Long> trained = new TreeMap<>();
             shares.forEach((each, share) -> trained.put(each, Math.round(share * 1e6)));
-            double score = Samples.score(Statistic.JENSEN_SHANNON, trained, sketch.names());
-            return result(name, Statistic.JENSEN_SHANNON, score, chiSquare(trained, sketch), sketch, reference, sketch.unseenShare());
+            return ofCounts(name, reference, sketch, trained, sketch.names(), false);
         }
-        return null;
+        if (quantiles == null || quantiles.length < 2) {
+            return null;
+        }
+        int distinct = (int) Arrays.stream(quantiles).distinct().count();
+        double[] current = sketch.quantiles(POINTS);
+        Statistic statistic = Statistic.chosen(true, reference.count(), distinct, distinct);
+        if (statistic != Statistic.WASSERSTEIN && statistic != Statistic.KS) {
+            return ofCounts(name, reference, sketch, counts(quantiles, 1_000_000), counts(current, sketch.count()), true);
+        }
+        double[] trained = interpolated(quantiles, POINTS);
+        double distance = distance(trained, current);
+        double n = sketch.count();
+        double m = reference.count();
+        double score = statistic == Statistic.KS
+                ? kolmogorov(distance * Math.sqrt(n * m / (n + m)))
+                : Samples.score(statistic, trained, current);
+        // The reference is known in steps only, so that a step's width is forgiven.
+        return result(name, statistic, score, kolmogorov(Math.max(0, distance - 0.05) * Math.sqrt(n)), sketch, reference, null);
+    }
+
+    /** Of names, or of numbers of which there are few different ones. */
+    private static FeatureDrift ofCounts(String name, Reference reference, FeatureSketch sketch, Map<String, Long> trained,
+            Map<String, Long> current, boolean numbers) {
+        Set<String> both = new TreeSet<>(trained.keySet());
+        both.addAll(current.keySet());
+        Statistic statistic = Statistic.chosen(numbers, reference.count(), trained.size(), both.size());
+        return result(name, statistic, Samples.score(statistic, trained, current), chiSquare(trained, current), sketch, reference,
+                numbers ? null : sketch.unseenShare());
+    }
+
+    /** How often each value occurs in so many, by a sample of them. */
+    private static Map<String, Long> counts(double[] sample, long all) {
+        Map<String, Long> counts = new TreeMap<>();
+        for (double value : sample) {
+            counts.merge(Double.toString(value), 1L, Long::sum);
+        }
+        counts.replaceAll((_, count) -> Math.round((double) count * all / sample.length));
+        return counts;
     }
 
     private static FeatureDrift result(String name, Statistic statistic, double score, double pValue, FeatureSketch sketch,
@@ -136,11 +167,8 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         return sample;
     }
 
-    /**
-     * The p-value of the largest distance between both distribution functions, by Kolmogorov's limit. The reference is known in steps only,
-     * so that a step's width is forgiven.
-     */
-    private static double kolmogorov(double[] trained, double[] current, long n) {
+    /** The largest distance between the distribution functions of two sorted samples of as many points. */
+    private static double distance(double[] trained, double[] current) {
         double distance = 0;
         int j = 0;
         for (int i = 0; i < POINTS; i++) {
@@ -149,7 +177,11 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
             }
             distance = Math.max(distance, Math.abs((double) (i + 1) / POINTS - (double) j / POINTS));
         }
-        double lambda = Math.max(0, distance - 0.05) * Math.sqrt((double) n);
+        return distance;
+    }
+
+    /** Kolmogorov's limit: the p-value of a distance times the root of how many values it rests on. */
+    private static double kolmogorov(double lambda) {
         double sum = 0;
         for (int k = 1; k <= 100; k++) {
             sum += (k % 2 == 1 ? 1 : -1) * Math.exp(-2.0 * k * k * lambda * lambda);
@@ -157,8 +189,7 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         return lambda < 0.2 ? 1 : Math.clamp(2 * sum, 0, 1);
     }
 
-    private static double chiSquare(Map<String, Long> trained, FeatureSketch sketch) {
-        Map<String, Long> names = sketch.names();
+    private static double chiSquare(Map<String, Long> trained, Map<String, Long> names) {
         List<Double> expected = new ArrayList<>();
         List<Long> observed = new ArrayList<>();
         double total = trained.values().stream().mapToDouble(Long::doubleValue).sum();

@@ -3,14 +3,16 @@ package dev.doorstep.watching.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class FeatureDriftTest {
     private static final Map<String, FeatureDrift.Reference> REFERENCES = Map.of("distance_km",
-            new FeatureDrift.Reference(new double[]{0, 250, 500, 750, 1000}, null, 0.01), "service",
-            new FeatureDrift.Reference(null, Map.of("standard", 0.7, "overnight", 0.3), 0));
+            new FeatureDrift.Reference(new double[]{0, 200, 400, 600, 800, 1000}, null, 0.01, 40_000), "service",
+            new FeatureDrift.Reference(null, Map.of("standard", 0.7, "overnight", 0.3), 0, 40_000));
 
     @Test
     void sameOrders_haveNotDrifted() {
@@ -46,6 +48,57 @@ class FeatureDriftTest {
     }
 
     @Test
+    void statistic_isChosenByTypeAndSizeOfTheTraining_asEvidentlyDoes() {
+        FeatureSketch distance = FeatureSketch.ofNumbers();
+        FeatureSketch items = FeatureSketch.ofNumbers();
+        FeatureSketch service = FeatureSketch.ofNames();
+        FeatureSketch carrier = FeatureSketch.ofNames();
+        Random random = new Random(2);
+        for (int i = 0; i < 2_000; i++) {
+            distance.add(random.nextDouble() * 1000);
+            items.add(1.0 + random.nextInt(2));
+            service.add(random.nextDouble() < 0.7 ? "standard" : "overnight", true);
+            carrier.add("abc".substring(i % 3, i % 3 + 1), true);
+        }
+        Map<String, FeatureSketch> seen = Map.of("distance_km", distance, "items", items, "service", service, "carrier", carrier);
+        assertThat(statistics(seen, 1_001)).isEqualTo(Map.of("carrier", Statistic.JENSEN_SHANNON, "distance_km", Statistic.WASSERSTEIN,
+                "items", Statistic.JENSEN_SHANNON, "service", Statistic.JENSEN_SHANNON));
+        assertThat(statistics(seen, 1_000)).isEqualTo(Map.of("carrier", Statistic.CHI_SQUARE, "distance_km", Statistic.KS, "items",
+                Statistic.CHI_SQUARE, "service", Statistic.Z));
+        // A small training: what differs by chance passes, what differs passes not.
+        assertThat(FeatureDrift.of(references(1_000), seen)).allSatisfy(each -> assertThat(each.drifted()).as(each.toString()).isFalse());
+        FeatureSketch others = FeatureSketch.ofNumbers();
+        FeatureSketch more = FeatureSketch.ofNumbers();
+        FeatureSketch faster = FeatureSketch.ofNames();
+        FeatureSketch one = FeatureSketch.ofNames();
+        for (int i = 0; i < 500; i++) {
+            others.add(150 + random.nextDouble() * 850);
+            more.add(1.0 + Math.min(1, random.nextInt(4)));
+            faster.add(random.nextDouble() < 0.5 ? "standard" : "overnight", true);
+            one.add("a", true);
+        }
+        assertThat(FeatureDrift.of(references(1_000), Map.of("distance_km", others, "items", more, "service", faster, "carrier", one)))
+                .hasSize(4).allSatisfy(each -> {
+                    assertThat(each.drifted()).as(each.toString()).isTrue();
+                    assertThat(each.score()).isLessThan(0.05);
+                });
+    }
+
+    private static Map<String, Statistic> statistics(Map<String, FeatureSketch> seen, long count) {
+        return FeatureDrift.of(references(count), seen).stream().collect(Collectors.toMap(FeatureDrift::feature, FeatureDrift::statistic));
+    }
+
+    private static Map<String, FeatureDrift.Reference> references(long count) {
+        double[] items = new double[201];
+        Arrays.fill(items, 0, 100, 1);
+        Arrays.fill(items, 100, 201, 2);
+        return Map.of("distance_km", new FeatureDrift.Reference(new double[]{0, 200, 400, 600, 800, 1000}, null, 0, count), "items",
+                new FeatureDrift.Reference(items, null, 0, count), "service",
+                new FeatureDrift.Reference(null, Map.of("standard", 0.7, "overnight", 0.3), 0, count), "carrier",
+                new FeatureDrift.Reference(null, Map.of("a", 0.34, "b", 0.33, "c", 0.33), 0, count));
+    }
+
+    @Test
     void fewOrders_areNoEvidence() {
         FeatureSketch distance = FeatureSketch.ofNumbers();
         for (int i = 0; i < 10; i++) {
@@ -74,8 +127,8 @@ class FeatureDriftTest {
 
     @Test
     void ordersOfTwoDays_areHeldAgainstBothDaysTogether() {
-        FeatureDrift.Reference monday = new FeatureDrift.Reference(new double[]{0, 50, 100}, null, 0);
-        FeatureDrift.Reference sunday = new FeatureDrift.Reference(new double[]{900, 950, 1000}, null, 0.4);
+        FeatureDrift.Reference monday = new FeatureDrift.Reference(new double[]{0, 20, 40, 60, 80, 100}, null, 0, 40_000);
+        FeatureDrift.Reference sunday = new FeatureDrift.Reference(new double[]{900, 920, 940, 960, 980, 1000}, null, 0.4, 40_000);
         FeatureSketch distance = FeatureSketch.ofNumbers();
         FeatureSketch service = FeatureSketch.ofNames();
         Random random = new Random(1);
@@ -85,8 +138,8 @@ class FeatureDriftTest {
             service.add(onSunday ? "overnight" : "standard", true);
         }
         Map<FeatureDrift.Reference, Long> distances = Map.of(monday, 6_000L, sunday, 2_000L);
-        Map<FeatureDrift.Reference, Long> services = Map.of(new FeatureDrift.Reference(null, Map.of("standard", 1.0), 0), 6_000L,
-                new FeatureDrift.Reference(null, Map.of("overnight", 1.0), 0), 2_000L);
+        Map<FeatureDrift.Reference, Long> services = Map.of(new FeatureDrift.Reference(null, Map.of("standard", 1.0), 0, 40_000), 6_000L,
+                new FeatureDrift.Reference(null, Map.of("overnight", 1.0), 0, 40_000), 2_000L);
         assertThat(FeatureDrift.of(
                 Map.of("distance_km", FeatureDrift.Reference.mixed(distances), "service", FeatureDrift.Reference.mixed(services)),
                 Map.of("distance_km", distance, "service", service))).hasSize(2)
