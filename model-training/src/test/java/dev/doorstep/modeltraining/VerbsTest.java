@@ -76,6 +76,31 @@ class VerbsTest {
     }
 
     @Test
+    void report_hasAllPicturesAndNothingFromElsewhere_andMetricsTheSame() throws Exception {
+        String report = Files.readString(bundle.resolve("report.html"));
+        assertThat(report).contains("Side by side", "Lateness against days", "Ranked probability score", "Pinball loss at 0.9",
+                "Over time and by lane", "What moves the dates", "own promise", "its promise plus a constant",
+                "carrier and calendar table", "empirical quantile by lane", "quantile forests", "calibrated live", "±1 day",
+                "2+ days early");
+        assertThat(report.split("<svg", -1)).hasSizeGreaterThan(6);
+        assertThat(report).doesNotContain("http://", "https://", "src=", "@import", "url(");
+        JsonNode metrics = JSON.readTree(Files.readString(bundle.resolve("metrics.json")));
+        assertThat(metrics.path("reliability")).hasSize(21);
+        for (String slices : List.of("lanes", "liveLanes", "months", "dial", "references")) {
+            assertThat(metrics.path(slices).isEmpty()).as(slices).isFalse();
+        }
+        assertThat(metrics.path("lanes").valueStream().mapToInt(lane -> lane.path("rows").asInt()).sum())
+                .isEqualTo(metrics.path("rows").asInt());
+    }
+
+    @Test
+    void generatedWorld_isHard_theTableIsFarFromTheTruth() throws Exception {
+        JsonNode references = JSON.readTree(Files.readString(bundle.resolve("metrics.json"))).path("references");
+        assertThat(references.path("calendar").path("rpsByTruth").asDouble())
+                .isGreaterThan(1.25 * references.path("truth").path("rpsByTruth").asDouble());
+    }
+
+    @Test
     void train_forwardTest_isBetterThanWhatItIsMeasuredAgainst() throws Exception {
         JsonNode metrics = JSON.readTree(Files.readString(bundle.resolve("metrics.json")));
         double model = metrics.path("rps").asDouble();
@@ -336,7 +361,7 @@ class VerbsTest {
     @Test
     void report_isOnePageWithPictures() throws Exception {
         String html = Files.readString(bundle.resolve("report.html"));
-        assertThat(html).contains("<svg", "Reliability", "What moves the dates", "the file&#39;s own promise".replace("&#39;", "'"))
+        assertThat(html).contains("<svg", "Reliability", "What moves the dates", "own promise".replace("&#39;", "'"))
                 .doesNotContain("http://", "https://", "<script", "NaN");
         assertThat(Files.readString(bundle.resolve("unused-rows.csv"))).startsWith("row,order_id,reason,field,value");
     }

@@ -2,8 +2,12 @@ package dev.doorstep.modeltraining.orders;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +32,11 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
     /** What a Parquet file starts with. */
     private static final String PARQUET = "PAR1";
 
+    /** What a file starts with that gzip wrote. */
+    private static final int GZIP = 0x1f8b;
+
     /**
-     * Reads a file.
+     * Reads a file, whatever it is called: what it is shows by how it starts.
      *
      * @param delimiter of CSV, or null to find it by looking
      * @param most rows to read, all of them where it is 0
@@ -38,13 +46,14 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         if (!Files.isRegularFile(file)) {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders", "orders: there is no file " + file);
         }
-        String path = "'" + file.toString().replace("'", "''") + "'";
         String limit = most == 0 ? "" : " LIMIT " + most;
         try {
-            if (isParquet(file)) {
-                return select("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(" + path + ")" + limit);
+            boolean gzip = isGzip(file);
+            if (isParquet(file, gzip)) {
+                return parquet(file, gzip, limit);
             }
-            String csv = "SELECT * FROM read_csv(" + path + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
+            String csv = "SELECT * FROM read_csv(" + quoted(file) + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
+                    + (gzip ? ", compression='gzip'" : "")
                     + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'");
             try {
                 return select(csv + ")" + limit);
@@ -55,16 +64,40 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
                 }
                 throw e;
             }
-        } catch (SQLException | java.io.IOException e) {
+        } catch (SQLException | IOException e) {
             String message = String.valueOf(e.getMessage());
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders",
                     "orders: " + file + " can't be read as a table: " + message.lines().findFirst().orElse(message), e);
         }
     }
 
-    private static boolean isParquet(Path file) throws java.io.IOException {
-        try (java.io.InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(PARQUET.length()), java.nio.charset.StandardCharsets.ISO_8859_1).equals(PARQUET);
+    private static Table parquet(Path file, boolean gzip, String limit) throws IOException, SQLException {
+        if (!gzip) {
+            return select("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(" + quoted(file) + ")" + limit);
+        }
+        // It is read from its end, which a stream does not have.
+        Path plain = Files.createTempFile("orders-", ".parquet");
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            Files.copy(in, plain, StandardCopyOption.REPLACE_EXISTING);
+            return parquet(plain, false, limit);
+        } finally {
+            Files.delete(plain);
+        }
+    }
+
+    private static String quoted(Path file) {
+        return "'" + file.toString().replace("'", "''") + "'";
+    }
+
+    private static boolean isGzip(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return (in.read() << 8 | in.read()) == GZIP;
+        }
+    }
+
+    private static boolean isParquet(Path file, boolean gzip) throws IOException {
+        try (InputStream whole = Files.newInputStream(file); InputStream in = gzip ? new GZIPInputStream(whole) : whole) {
+            return new String(in.readNBytes(PARQUET.length()), StandardCharsets.ISO_8859_1).equals(PARQUET);
         }
     }
 

@@ -1,0 +1,136 @@
+package dev.doorstep.modeltraining.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.bundle.Anchor;
+import dev.doorstep.forecasting.model.OrderFacts;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OrdersFileTest {
+    private static final Places PLACES = Places.load();
+    /** Every key that a mapping can have. */
+    private static final String MAPPING = """
+                                          orderId: no
+                                          shipmentId: parcel
+                                          orderedAt: {column: bought, formats: ["dd.MM.yyyy HH:mm"]}
+                                          approvedAt: paid
+                                          shippedAt: [handed, picked]
+                                          deliveredAt: arrived
+                                          promisedAt: due
+                                          predictedAt: quoted
+                                          observedUntil: seen
+                                          status: state
+                                          origin: {id: seller, country: from, region: from_state, postalCode: from_zip}
+                                          destination: {country: to, region: to_state, postalCode: to_zip}
+                                          carrier: carrier
+                                          service: level
+                                          product: {sku: sku, class: kind, quantity: pieces, weightKg: kg}
+                                          numeric: [price]
+                                          categorical: [channel]
+                                          zone: America/Chicago
+                                          delimiter: "|"
+                                          missing: ["n/a"]
+                                          anchor: orderedAt
+                                          promiseAsFeature: true
+                                          """;
+    private static final String ORDERS = """
+                                         no|parcel|bought|paid|handed|picked|arrived|due|quoted|seen|state|seller|from|from_state|from_zip|to|to_state|to_zip|carrier|level|sku|kind|pieces|kg|price|channel
+                                         1|a|04.03.2024 09:00|2024-03-04 09:05|n/a|2024-03-05 08:00|2024-03-07 15:00|2024-03-09 23:59|2024-03-04 08:55||delivered|s1|US|IL|60638|United States|NY|10001|ups|ground|k1|fragile|2|1.5|19.90|app
+                                         2|a|04.03.2024 10:00|||||||2024-03-20 00:00|open|s1|US|||US|||||||n/a||n/a|
+                                         3|a|04.03.2024 11:00|2024-03-04 11:30|||||||canceled|s1|US|||US||||||||||
+                                         4|a|04.03.2024 12:00||2024-03-05 08:00||||||lost|s1|US|||US||||||||||
+                                         5|a|04.03.2024 12:30||||2024-03-08 12:00||2024-03-09 12:00||delivered|s1|US|||US||||||||||
+                                         """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyKeyOfTheMapping_isRead() throws IOException {
+        Mapping mapping = mapping(MAPPING);
+        assertThat(mapping.anchor()).isEqualTo(Anchor.ORDERED_AT);
+        assertThat(mapping.promiseAsFeature()).isTrue();
+        OrdersFile file = OrdersFile.read(Files.writeString(folder.resolve("orders.txt"), ORDERS), mapping, PLACES);
+        assertThat(file.unused()).isEmpty();
+        Order first = file.orders().getFirst();
+        assertThat(first.orderId()).isEqualTo("1");
+        // Chicago is six hours behind.
+        assertThat(first.facts().anchor()).isEqualTo("2024-03-04T15:00:00Z");
+        assertThat(first.instant()).as("the quote, not the order").isEqualTo("2024-03-04T14:55:00Z");
+        assertThat(first.handedOverAt()).as("the next column where the first has none").isEqualTo("2024-03-05T14:00:00Z");
+        assertThat(first.deliveredAt()).isEqualTo("2024-03-07T21:00:00Z");
+        assertThat(first.promisedAt()).isEqualTo("2024-03-10T05:59:00Z");
+        OrderFacts facts = first.facts();
+        assertThat(facts.lane().originId()).isEqualTo("s1");
+        assertThat(facts.lane().originRegion()).isEqualTo("IL");
+        assertThat(facts.lane().destinationCountry()).isEqualTo("US");
+        assertThat(facts.lane().area()).isEqualTo("US-100");
+        assertThat(facts.lane().carrier()).isEqualTo("ups");
+        assertThat(facts.lane().service()).isEqualTo("ground");
+        assertThat(facts.goods()).isEqualTo(new OrderFacts.Goods("k1", "fragile", 2, 1.5));
+        assertThat(facts.numbers().values()).containsExactly(19.9);
+        assertThat(facts.names().values()).containsExactly("app");
+        assertThat(facts.promisedOffset()).isEqualTo(5.0);
+
+        assertThat(order(file, "2").knownUntil()).as("open: as long as it was watched").isEqualTo("2024-03-20T05:00:00Z");
+        assertThat(order(file, "2").facts().numbers()).isEmpty();
+        assertThat(order(file, "2").facts().goods().quantity()).isNaN();
+        assertThat(order(file, "3").knownUntil()).as("cancelled: the last that was heard of it").isEqualTo("2024-03-04T17:30:00Z");
+        assertThat(order(file, "4").lost()).isTrue();
+        assertThat(order(file, "4").deliveredAt()).isNull();
+        assertThat(order(file, "5").instant()).as("a quote from after the delivery is none").isEqualTo("2024-03-04T18:30:00Z");
+        assertThat(file.notes()).hasSize(1).containsValue(1);
+    }
+
+    @Test
+    void gzip_isReadWhateverTheFileIsCalled_alsoParquet() throws Exception {
+        Path plain = Files.writeString(folder.resolve("plain.csv"), ORDERS);
+        OrdersFile expected = OrdersFile.read(plain, mapping(MAPPING), PLACES);
+        assertThat(OrdersFile.read(zipped(plain, "zipped"), mapping(MAPPING), PLACES)).isEqualTo(expected);
+        Path parquet = folder.resolve("it's.parquet");
+        try (var duck = DriverManager.getConnection("jdbc:duckdb:"); var statement = duck.createStatement()) {
+            statement.execute("COPY (SELECT * FROM read_csv('" + plain + "', delim='|', all_varchar=true)) TO '"
+                    + parquet.toString().replace("'", "''") + "' (FORMAT parquet)");
+        }
+        assertThat(OrdersFile.read(parquet, mapping(MAPPING), PLACES).orders()).isEqualTo(expected.orders());
+        assertThat(OrdersFile.read(zipped(parquet, "zipped.parquet.gz"), mapping(MAPPING), PLACES).orders()).isEqualTo(expected.orders());
+    }
+
+    @Test
+    void absentColumn_isNamedWithItsKey() throws IOException {
+        Path orders = Files.writeString(folder.resolve("orders.txt"), ORDERS);
+        for (Map.Entry<String, String> wrong : Map.of("quoted", "predictedAt", "seen", "observedUntil", "parcel", "shipmentId", "[price]",
+                "numeric", "[channel]", "categorical", "from_zip", "origin.postalCode", "kg", "product.weightKg").entrySet()) {
+            String column = wrong.getKey().startsWith("[") ? "[elsewhere]" : "elsewhere";
+            Mapping mapping = mapping(MAPPING.replaceFirst(": " + java.util.regex.Pattern.quote(wrong.getKey()), ": " + column));
+            assertThatThrownBy(() -> OrdersFile.read(orders, mapping, PLACES)).as(wrong.getValue()).hasMessageContaining(wrong.getValue())
+                    .hasMessageContaining("elsewhere");
+        }
+    }
+
+    private static Order order(OrdersFile file, String orderId) {
+        return file.orders().stream().filter(order -> order.orderId().equals(orderId)).findFirst().orElseThrow();
+    }
+
+    private Mapping mapping(String text) throws IOException {
+        return MappingReader.read(Files.writeString(folder.resolve("mapping.yaml"), text));
+    }
+
+    private Path zipped(Path file, String name) throws IOException {
+        Path zipped = folder.resolve(name);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            Files.copy(file, out);
+        }
+        return zipped;
+    }
+}

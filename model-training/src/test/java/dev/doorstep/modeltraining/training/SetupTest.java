@@ -1,0 +1,84 @@
+package dev.doorstep.modeltraining.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.forecasting.model.History;
+import dev.doorstep.forecasting.policy.Calendars;
+import dev.doorstep.modeltraining.orders.Mapping;
+import dev.doorstep.modeltraining.orders.MappingReader;
+import dev.doorstep.modeltraining.orders.Order;
+import dev.doorstep.modeltraining.orders.OrdersFile;
+import dev.doorstep.modeltraining.orders.Prepared;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing of the test is known in training: no parcel of an order, and no outcome before it came. */
+class SetupTest {
+    private static final LocalDate FIRST = LocalDate.of(2024, 1, 1);
+    private static final Instant CUTOFF = at(310);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void orderWithParcelsOnBothSidesOfTheCutoff_isOnNeither() throws IOException {
+        Setup setup = setup();
+        List<String> before = ids(setup.before(CUTOFF));
+        List<String> after = ids(setup.between(CUTOFF, at(400)));
+        assertThat(before).hasSize(309).doesNotContain("split");
+        assertThat(after).hasSize(89).doesNotContain("split");
+        assertThat(ids(setup.orders())).contains("split");
+    }
+
+    @Test
+    void history_knowsADeliveryOnceItCame_andWhatIsOnItsWayUntilThen() throws IOException {
+        Setup setup = setup();
+        Prepared last = setup.orders().stream().filter(each -> each.order().orderId().equals("300")).findFirst().orElseThrow();
+        Instant delivered = Objects.requireNonNull(last.order().deliveredAt());
+        double before = stat(setup, delivered.minusSeconds(1), last, History.Stat.COUNT);
+        double after = stat(setup, delivered.plusSeconds(1), last, History.Stat.COUNT);
+        assertThat(after - before).as("one more delivery").isBetween(0.99, 1.01);
+        assertThat(stat(setup, delivered.minusSeconds(1), last, History.Stat.IN_FLIGHT)
+                - stat(setup, delivered.plusSeconds(1), last, History.Stat.IN_FLIGHT)).as("one less on its way").isEqualTo(1);
+        // What is known of an order's seller at its own instant is the same whenever it will arrive.
+        assertThat(stat(setup, last.order().instant(), last, History.Stat.COUNT)).isLessThan(before);
+    }
+
+    private static double stat(Setup setup, Instant at, Prepared order, History.Stat stat) {
+        return Objects.requireNonNull(setup.history(at).of(History.Kind.ORIGIN, order.order().facts()))[stat.column()];
+    }
+
+    private static List<String> ids(List<Prepared> orders) {
+        return orders.stream().map(Prepared::order).map(Order::orderId).toList();
+    }
+
+    /** An order a day, handed over after one day and delivered after three; and one with parcels of days 305 and 315. */
+    private Setup setup() throws IOException {
+        StringBuilder csv = new StringBuilder("id,bought,handed,arrived,seller\n");
+        for (int day = 0; day < 400; day++) {
+            row(csv, day == 305 || day == 315 ? "split" : Integer.toString(day), day);
+        }
+        Mapping mapping = MappingReader.read(Files.writeString(folder.resolve("mapping.yaml"),
+                "orderId: id\norderedAt: bought\nshippedAt: handed\ndeliveredAt: arrived\norigin: {id: seller}\n"));
+        OrdersFile file = OrdersFile.read(Files.writeString(folder.resolve("orders.csv"), csv), mapping, Places.load());
+        return Setup.of(file, mapping, CUTOFF, Places.load(), new Calendars(), null);
+    }
+
+    private static void row(StringBuilder csv, String id, int day) {
+        csv.append(id).append(',').append(at(day)).append(',').append(at(day + 1)).append(',').append(at(day + 3).plusSeconds(3600))
+                .append(",s1\n");
+    }
+
+    private static Instant at(int day) {
+        return FIRST.plusDays(day).atTime(9, 0).toInstant(ZoneOffset.UTC);
+    }
+}
