@@ -235,6 +235,16 @@ class OperatorApiTest {
     }
 
     @Test
+    void auditor_readsTheLedgerAndNoDeadLetters_howeverTheirPathIsWritten() throws Exception {
+        String auditor = operator.signed("auditor", "doorstep", Clock.systemUTC().instant().plusSeconds(600));
+        assertThat(request("GET", management("/v1/ledger"), auditor, null, null).statusCode()).isEqualTo(200);
+        for (String path : List.of("/v1/dead-letters", "/v1/%64ead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/none")) {
+            assertThat(request("GET", management(path), auditor, null, null).statusCode()).as(path).isEqualTo(403);
+        }
+        assertThat(request("DELETE", management("/v1/subjects/x"), auditor, null, null).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void deadLetters_areListedCountedAndShown() throws Exception {
         post("""
              {"_id":"shown-1","_source":{"createdDateTime":"yesterday-noon"}}

@@ -2,6 +2,7 @@ package dev.doorstep.servicekit.operator;
 
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.servicekit.problem.Problems;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -27,13 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Who may use the management port: health, info and metrics are open to all who reach it; everything else needs a JWT whose claim
- * {@code roles} names {@code operator}, and leaves a line in the audit log. Without any
+ * {@code roles} names {@code operator}, and leaves a line in the audit log. {@code auditor} may read what is decided and counted, and no
+ * dead letters, which are customers' own documents. Without any
  * {@code spring.security.oauth2.resourceserver.jwt} setting it is closed to all.
  */
 @Configuration(proxyBeanMethods = false)
 public class OperatorAccess {
     private static final Logger log = LoggerFactory.getLogger(OperatorAccess.class);
     private static final String OPERATOR = "operator";
+    private static final String AUDITOR = "auditor";
+    private static final String CUSTOMERS_DOCUMENTS = "/v1/dead-letters";
 
     @Bean
     @Order(1)
@@ -50,6 +54,7 @@ public class OperatorAccess {
             if (closed) {
                 requests.anyRequest().denyAll();
             } else {
+                requests.requestMatchers(OperatorAccess::isReading).hasAnyRole(OPERATOR, AUDITOR);
                 requests.anyRequest().hasRole(OPERATOR);
             }
         });
@@ -63,6 +68,12 @@ public class OperatorAccess {
                 .accessDeniedHandler((_, response, _) -> write(response, json,
                         Problems.of(ErrorCode.FORBIDDEN, null, "this needs a token whose claim roles names " + OPERATOR))));
         return http.build();
+    }
+
+    private static boolean isReading(HttpServletRequest request) {
+        // Decoded: a path must not be another one by how it is written.
+        String path = request.getServletPath();
+        return request.getMethod().equals("GET") && path.startsWith("/v1/") && !path.startsWith(CUSTOMERS_DOCUMENTS);
     }
 
     @Bean
