@@ -78,10 +78,10 @@ public final class OutcomeStore {
         }
     }
 
-    /** Counts a record that is no outcome. */
-    public void skip(PartitionId partition, long offset) {
+    /** Counts a record that is no outcome, or one that is known already, once. */
+    public void skip(PartitionId partition, long offset, Taken kind) {
         if (next(partition) <= offset) {
-            client.transactWriteItems(request -> request.transactItems(count(partition, offset, Taken.CONTRADICTORY)));
+            client.transactWriteItems(request -> request.transactItems(count(partition, offset, kind)));
         }
     }
 

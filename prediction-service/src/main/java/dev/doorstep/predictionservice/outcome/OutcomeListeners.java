@@ -83,7 +83,7 @@ class OutcomeListeners {
                 outcome = codec.read(record.value() == null ? new byte[0] : record.value(), Outcome.class);
             } catch (DoorstepException _) {
                 metrics.counter("doorstep.prediction.outcomes.unreadable").increment();
-                store.skip(partition, record.offset());
+                store.skip(partition, record.offset(), OutcomeStore.Taken.CONTRADICTORY);
                 continue;
             }
             outcomes.take(outcome, partition, record.offset());

@@ -72,13 +72,21 @@ class Outcomes implements Consumer<Promise> {
                 && served.served(promise.predictionId()) == null) {
             throw new IllegalStateException("promise " + promise.promiseId() + " is so young that its journal record is still underway");
         }
-        List<Outcome> known = scans.scans(promise.promiseId(), promise.orderId());
-        scans.take(outcome, partition, offset, judged(outcome, promise, known), clock.instant().plus(PROMISED_KEPT));
-        List<Outcome> all = new ArrayList<>(known);
-        if (known.stream().noneMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()))) {
+        List<Outcome> all = new ArrayList<>(scans.scans(promise.promiseId(), promise.orderId()));
+        Outcome again = all.stream().filter(scan -> scan.outcomeId().equals(outcome.outcomeId())).findFirst().orElse(null);
+        if (again == null) {
+            scans.take(outcome, partition, offset, judged(outcome, promise, all), clock.instant().plus(PROMISED_KEPT));
             all.add(outcome);
+        } else {
+            // Also where one names the promise and the other its order.
+            scans.skip(partition, offset, isSame(again, outcome) ? OutcomeStore.Taken.DUPLICATE : OutcomeStore.Taken.CONTRADICTORY);
         }
         join(promise, all);
+    }
+
+    private static boolean isSame(Outcome known, Outcome next) {
+        return known.type() == next.type() && known.occurredAt().equals(next.occurredAt())
+                && Objects.equals(known.shipmentId(), next.shipmentId());
     }
 
     private OutcomeStore.Taken judged(Outcome outcome, Promise promise, List<Outcome> scansBefore) {
@@ -86,8 +94,7 @@ class Outcomes implements Consumer<Promise> {
             return OutcomeStore.Taken.EARLY;
         }
         List<Outcome> known = scansBefore.stream().filter(scan -> !Delivery.isEarly(promise, scan)).toList();
-        if (known.stream().noneMatch(scan -> scan.outcomeId().equals(outcome.outcomeId()))
-                && known.stream().anyMatch(scan -> contradict(scan, outcome))) {
+        if (known.stream().anyMatch(scan -> contradict(scan, outcome))) {
             return OutcomeStore.Taken.CONTRADICTORY;
         }
         return day(promise) + rules.horizonDays() < LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay()
