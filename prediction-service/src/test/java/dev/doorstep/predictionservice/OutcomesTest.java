@@ -180,6 +180,25 @@ class OutcomesTest {
     }
 
     @Test
+    void cancelledOrder_countsInNoCohort() throws Exception {
+        later.set(Duration.ofDays(200));
+        Promise promise = promised();
+        send("a", null, orderId, Outcome.Type.CANCELLED, promise.promisedAt().plusSeconds(60));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 1L)));
+        JsonNode outcome = get("/v1/promises/" + promise.promiseId() + "/outcome", 200);
+        assertThat(outcome.path("state").asString()).isEqualTo("CANCELLED");
+        assertThat(outcome.has("kept")).isFalse();
+        later.set(Duration.ofDays(216));
+        LocalDate day = LocalDate.ofInstant(promise.promisedAt(), ZoneOffset.UTC);
+        assertThat(get("/v1/reliability", 200).valueStream().map(group -> LocalDate.parse(group.path("to").asString())))
+                .allSatisfy(to -> assertThat(to).isBefore(day));
+        send("a", promise.promiseId(), null, Outcome.Type.LOST, promise.promisedAt().plusSeconds(90));
+        send("b", null, orderId, Outcome.Type.DELIVERED, promise.promisedAt().plusSeconds(80_000));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.CONTRADICTORY, 2L));
+        assertThat(get("/v1/promises/" + promise.promiseId() + "/outcome", 200).path("state").asString()).isEqualTo("DELIVERED");
+    }
+
+    @Test
     void orderThatNobodyKnows_waitsForItsPromise() throws Exception {
         Instant tomorrow = Clock.systemUTC().instant().plusSeconds(80_000);
         send("a", null, orderId, Outcome.Type.DELIVERED, tomorrow);
@@ -288,7 +307,7 @@ class OutcomesTest {
     @Test
     void ordersThatComeLate_moveWhereProbabilitiesAreRead_andPromisesFromBeforeStillReplay() throws Exception {
         // Later than any other test's orders: a day that has been counted is not counted again.
-        later.set(Duration.ofDays(100));
+        later.set(Duration.ofDays(400));
         // 1. Thirty customers are told the same day; all of them wait three days longer, but for one whose parcel is lost.
         List<Promise> promises = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
@@ -303,7 +322,7 @@ class OutcomesTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 30L)));
         double readAt = ok(ask("/v1/predictions?include=calibration", order())).path("calibration").path("readAt").asDouble(0.9);
         // 2. Once all orders of that day had time to arrive, a date that holds as asked is one that the model is surer of.
-        later.set(Duration.ofDays(116));
+        later.set(Duration.ofDays(416));
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode after = ok(ask("/v1/predictions?include=calibration", order()));
             assertThat(after.path("calibration").path("readAt").asDouble()).as(after.toString()).isBetween(readAt + 0.002, 0.999);

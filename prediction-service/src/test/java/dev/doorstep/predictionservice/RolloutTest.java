@@ -191,8 +191,14 @@ class RolloutTest {
         String customer = ",\"customerKey\":\"returns\"";
         JsonNode first = ok(predict(customer));
         JsonNode unknown = ok(predict(""));
+        String promises = "http://localhost:" + port + "/v1/promises";
+        String promised = send("POST", promises, null, SERVER_KEY,
+                "{\"token\":\"" + unknown.path("token").asString() + "\",\"orderId\":\"through-all\"}").body();
+        String promise = promises + "/" + json.readTree(promised).path("promiseId").asString();
+        assertThat(json.readTree(promised).path("deliveryDate")).isEqualTo(unknown.path("deliveryDate"));
         String id = start(version, "blue-green", "");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("active"));
+        assertThat(send("GET", promise, null, SERVER_KEY, null).body()).as("a promise, byte for byte").isEqualTo(promised);
         assertThat(ok(predict("")).path("deliveryDate").asString()).as("the new model says another day")
                 .isNotEqualTo(first.path("deliveryDate").asString());
 
@@ -220,6 +226,7 @@ class RolloutTest {
             assertThat(begun.await()).isEqualTo(first.path("token").asString());
         });
         ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"a test\"}"));
+        assertThat(send("GET", promise, null, SERVER_KEY, null).body()).isEqualTo(promised);
         assertThat(ok(predict(customer)).path("predictionId")).isEqualTo(first.path("predictionId"));
         ok(operate("DELETE", "/v1/blocks/" + version, null));
         assertThat(problem(predict(",\"token\":\"AQ" + "A".repeat(200) + "\""), 400)).contains("INVALID_TOKEN", "\"field\":\"token\"");
@@ -442,6 +449,63 @@ class RolloutTest {
     void version_thatSaysLessThanWhatChanged_isRefused(String version, String message) throws Exception {
         String digest = TestBundles.other(models(), version);
         assertThat(problem(operate("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}"), 409)).contains("MODEL_CONFLICT", message);
+        JsonNode entered = ok(operate("GET", "/v1/models/" + version, null));
+        if (version.equals("1.0.0")) {
+            assertThat(entered.path("state").asString()).as("that of before").isEqualTo("active");
+        } else {
+            assertThat(entered.path("state").asString()).isEqualTo("rejected");
+            assertThat(entered.path("reason").asString()).contains(message);
+        }
+    }
+
+    @Test
+    void damagedBundle_isEnteredAsRejected_andTheWholeOneTakesItsPlace() throws Exception {
+        String digest = TestBundles.hasty(models(), "1.11.0");
+        Path forest = models().resolve(digest).resolve("model.txt");
+        String whole = Files.readString(forest);
+        Files.writeString(forest, whole.replaceFirst("leaf_value=", "leaf_value=9"));
+        assertThat(problem(operate("POST", "/v1/models", "{\"digest\":\"" + digest + "\"}"), 400)).contains("model.txt",
+                "its digest differs");
+        JsonNode entered = ok(operate("GET", "/v1/models/1.11.0", null));
+        assertThat(entered.path("state").asString()).isEqualTo("rejected");
+        assertThat(entered.path("reason").asString()).contains("model.txt");
+        assertThat(problem(operate("POST", "/v1/rollouts", rollout("1.11.0", "canary", "")), 409)).contains("rejected");
+        Files.writeString(forest, whole);
+        assertThat(registered(digest)).isEqualTo("1.11.0");
+        assertThat(ok(operate("GET", "/v1/models/1.11.0", null)).path("state").asString()).isEqualTo("registered");
+    }
+
+    @Test
+    void twoShadows_forecastTheSameOrders_untilALinearRolloutReachesItsEnd() throws Exception {
+        List<String> shadows = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            shadows.add(start(registered(TestBundles.same(models(), next())), "shadow", ""));
+        }
+        for (String shadow : shadows) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                askedFor(100);
+                JsonNode errors = ok(operate("GET", "/v1/rollouts/" + shadow, null)).path("verdicts").path(0);
+                assertThat(errors.path("check").asString()).isEqualTo("errors");
+                assertThat(errors.path("result").asString()).isEqualTo("pass");
+                assertThat(errors.path("count").asLong()).isGreaterThanOrEqualTo(200);
+            });
+        }
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
+        String version = registered(TestBundles.same(models(), next()));
+        String linear = start(version, "linear",
+                ",\"steps\":[{\"percent\":50,\"bake\":\"PT2S\"},{\"percent\":75,\"bake\":\"PT2S\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
+            assertThat(state(linear)).isEqualTo("active");
+        });
+        assertThat(answeredBy("")).isEqualTo(version);
+        assertThat(ok(operate("GET", "/v1/history?limit=20", null)).valueStream()
+                .filter(each -> each.path("rolloutId").asString().equals(linear)).map(each -> each.path("action").asString()).toList())
+                .containsExactly("advanced", "advanced", "prepared", "started");
+        // They were compared with the model before.
+        for (String shadow : shadows) {
+            assertThat(state(shadow)).isEqualTo("aborted");
+        }
     }
 
     @ParameterizedTest
@@ -477,6 +541,14 @@ class RolloutTest {
         assertThat(models(operator.signed("operator", "doorstep", soon.minusSeconds(86_400)))).as("expired").isEqualTo(401);
         assertThat(models(operator.signed("viewer", "doorstep", soon))).as("wrong role").isEqualTo(403);
         assertThat(models("none")).isEqualTo(401);
+        String auditor = operator.signed("auditor", "doorstep", soon);
+        for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts", "/v1/drift")) {
+            assertThat(send("GET", "http://localhost:" + managementPort + path, auditor, null, null).statusCode()).as(path).isEqualTo(200);
+        }
+        for (String path : List.of("/v1/rollbacks", "/v1/freeze", "/v1/safe-mode", "/v1/models", "/v1/rollouts")) {
+            assertThat(problem(send("POST", "http://localhost:" + managementPort + path, auditor, null, "{}"), 403)).as(path)
+                    .contains("operator");
+        }
         for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts", "/v1/drift")) {
             assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);
             assertThat(send("GET", "http://localhost:" + port + path, operator.token(), SERVER_KEY, null).statusCode()).isEqualTo(404);

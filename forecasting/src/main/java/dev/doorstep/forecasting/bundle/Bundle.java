@@ -84,27 +84,39 @@ public final class Bundle {
         return read(name -> Files.newInputStream(folder.resolve(name)));
     }
 
-    /** Reads a bundle from anywhere, with errors as of {@link #read(Path)}. */
-    public static Bundle read(Source source) {
+    /**
+     * Reads what a bundle says of itself, and nothing else of it.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} when the manifest is missing, of another format or not what its digest says
+     */
+    public static Manifest manifest(Source source) {
         Manifest manifest = parse(MANIFEST, bytes(source, MANIFEST, MOST_BYTES), Manifest.class);
         if (manifest.format() != Manifest.FORMAT) {
             throw refused(MANIFEST, "is of format " + manifest.format() + ", which is not " + Manifest.FORMAT);
         }
+        for (String name : manifest.files().keySet()) {
+            if (!FILE_NAME.matcher(name).matches()) {
+                throw refused(MANIFEST, "names a file that no bundle has: " + DoorstepException.shown(name));
+            }
+        }
+        if (!digest(manifest).equals(manifest.digest())) {
+            throw refused(MANIFEST, "does not have the digest that it states");
+        }
+        return manifest;
+    }
+
+    /** Reads a bundle from anywhere, with errors as of {@link #read(Path)}. */
+    public static Bundle read(Source source) {
+        Manifest manifest = manifest(source);
         Map<String, byte[]> files = new HashMap<>();
         long room = MOST_BYTES;
         for (Map.Entry<String, String> file : manifest.files().entrySet()) {
-            if (!FILE_NAME.matcher(file.getKey()).matches()) {
-                throw refused(MANIFEST, "names a file that no bundle has: " + DoorstepException.shown(file.getKey()));
-            }
             byte[] bytes = bytes(source, file.getKey(), room);
             room -= bytes.length;
             if (!ContentHash.ofBytes(bytes).equals(file.getValue())) {
                 throw refused(file.getKey(), "is not the file that the manifest names: its digest differs");
             }
             files.put(file.getKey(), bytes);
-        }
-        if (!digest(manifest).equals(manifest.digest())) {
-            throw refused(MANIFEST, "does not have the digest that it states");
         }
         for (String name : new String[]{MODEL, SETTINGS, SCHEMA, CALIBRATION, HISTORY}) {
             if (!files.containsKey(name)) {

@@ -15,6 +15,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -181,6 +183,20 @@ class KinesisSourceTest {
                 return read(sink).contains("d-10");
             });
             assertThat(read(sink)).containsExactly("d-10");
+        }
+    }
+
+    @Test
+    void startAtAnInstant_leavesOutWhatCameBefore() throws Exception {
+        try (Stream stream = new Stream(node, "dated")) {
+            stream.create(1);
+            stream.put(0, 20);
+            // Arrivals are told to the second.
+            Instant start = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+            await(30).until(() -> Clock.systemUTC().instant().isAfter(start));
+            stream.put(20, 40);
+            RecordingSink sink = start("dated", "one", Map.of("start", start.toString()));
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsExactlyInAnyOrderElementsOf(documents(20, 40)));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.featurestore.Archive;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.Manifest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,22 +45,39 @@ public final class Bundles {
      * @throws DoorstepException {@code INVALID_MODEL} that names the file that is missing, damaged or another one's
      */
     public Bundle read(String digest) {
+        if (configured != null && configured.manifest().digest().equals(digest)) {
+            return configured;
+        }
+        Bundle bundle = Bundle.read(source(digest));
+        own(bundle.manifest(), digest);
+        return bundle;
+    }
+
+    /** What a bundle says of itself, however damaged the rest of it may be; with errors as of {@link #read}. */
+    public Manifest manifest(String digest) {
+        return configured != null && configured.manifest().digest().equals(digest)
+                ? configured.manifest()
+                : own(Bundle.manifest(source(digest)), digest);
+    }
+
+    private Bundle.Source source(String digest) {
         if (!DIGEST.matcher(digest).matches()) {
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "digest",
                     "digest must have 64 hex digits: " + DoorstepException.shown(digest));
         }
-        if (configured != null && configured.manifest().digest().equals(digest)) {
-            return configured;
-        }
-        if (archive == null) {
+        Archive from = archive;
+        if (from == null) {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest",
                     "there is no other bundle than the configured one: doorstep.rollout.models is not set");
         }
-        Bundle bundle = Bundle.read(file -> archive.get(digest + "/" + file));
-        if (!bundle.manifest().digest().equals(digest)) {
+        return file -> from.get(digest + "/" + file);
+    }
+
+    private static Manifest own(Manifest manifest, String digest) {
+        if (!manifest.digest().equals(digest)) {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, Bundle.MANIFEST,
-                    Bundle.MANIFEST + " in the folder " + digest + " is that of " + bundle.manifest().digest());
+                    Bundle.MANIFEST + " in the folder " + digest + " is that of " + manifest.digest());
         }
-        return bundle;
+        return manifest;
     }
 }

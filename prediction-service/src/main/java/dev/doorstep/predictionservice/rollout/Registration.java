@@ -30,14 +30,13 @@ class Registration {
     }
 
     /**
-     * Registers a bundle. One that is whole and can't serve is entered as rejected, with the reason.
+     * Registers a bundle. One that can't serve is entered as rejected, with the reason, unless it can't even be told which it is.
      *
      * @throws DoorstepException {@code INVALID_MODEL} when it is missing, damaged or can't serve, {@code MODEL_CONFLICT} when its version
      *     is another bundle's, or says less than what changed since the active model
      */
     Model register(String digest, String actor) {
-        Bundle bundle = bundles.read(digest);
-        Manifest manifest = bundle.manifest();
+        Manifest manifest = bundles.manifest(digest);
         Instant now = Instant.ofEpochMilli(clock.millis());
         Model model = new Model(manifest.version(), manifest.name(), digest, Model.State.REGISTERED, now, actor, manifest.knownUntil(),
                 null);
@@ -46,6 +45,7 @@ class Registration {
             return registry.enter(model);
         }
         try {
+            Bundle bundle = bundles.read(digest);
             checkVersion(bundle);
             loader.prepare(bundle);
         } catch (DoorstepException e) {

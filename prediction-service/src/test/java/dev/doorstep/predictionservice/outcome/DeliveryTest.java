@@ -41,6 +41,16 @@ class DeliveryTest {
     }
 
     @Test
+    void cancelled_isNeitherKeptNorLate_untilItComesAllTheSame() {
+        List<Outcome> cancelled = List.of(scan("1", null, Outcome.Type.CANCELLED, "2026-11-26T18:00:00Z"));
+        assertThat(Delivery.of(PROMISE, cancelled, 1).state()).isEqualTo(Delivery.State.CANCELLED);
+        assertThat(Delivery.of(PROMISE, cancelled, 1).kept()).isNull();
+        List<Outcome> delivered = List.of(cancelled.getFirst(), scan("2", null, Outcome.Type.DELIVERED, "2026-11-27T18:00:00Z"));
+        assertThat(Delivery.of(PROMISE, delivered, 1).state()).isEqualTo(Delivery.State.DELIVERED);
+        assertThat(Delivery.of(PROMISE, delivered, 1).kept()).isTrue();
+    }
+
+    @Test
     void midnight_isThatOfTheDestination() {
         // 05:30 UTC on the 28th is still the 27th in Chicago.
         assertThat(Delivery.of(PROMISE, List.of(scan("1", null, Outcome.Type.DELIVERED, "2026-11-28T05:30:00Z")), 1).kept()).isTrue();
