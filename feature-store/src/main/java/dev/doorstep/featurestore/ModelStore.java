@@ -53,6 +53,10 @@ public final class ModelStore {
         DRIFT("drift"),
         /** What became of promises, by model, lane and the order's date. */
         COHORT("cohort"),
+        /** The same of a whole day of orders, counted together, by the day. */
+        COUNTED("counted"),
+        /** That something became known of a day's orders after they were counted, by the day. */
+        RECOUNT("recount"),
         /** What outcomes say of a model's probabilities, by its digest and the last day of their orders; never written over. */
         LIVE("live");
 

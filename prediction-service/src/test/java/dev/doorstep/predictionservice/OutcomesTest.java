@@ -277,6 +277,35 @@ class OutcomesTest {
     }
 
     @Test
+    void reliability_countsADayOnce_andAgainWhenMoreOfItBecomesKnown() throws Exception {
+        later.set(Duration.ofDays(300));
+        List<Promise> promises = List.of(promised("first-" + UUID.randomUUID()), promised("second-" + UUID.randomUUID()));
+        LocalDate day = LocalDate.ofInstant(promises.getFirst().promisedAt(), ZoneOffset.UTC);
+        send("a", promises.getFirst().promiseId(), null, Outcome.Type.DELIVERED, promises.getFirst().promisedAt().plusSeconds(80_000));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.APPLIED, 1L));
+        later.set(Duration.ofDays(316));
+        assertThat(lastDay(get("/v1/reliability", 200))).isEqualTo(day);
+        int count = get("/v1/reliability", 200).valueStream().mapToInt(group -> group.path("count").asInt()).sum();
+        // 1. Its promises are not looked at again.
+        String table = settings.store().tablePrefix() + "-models";
+        Map<String, AttributeValue> key = Map.of("pk", AttributeValue.fromS("cohort"), "sk",
+                AttributeValue.fromS(day + "/" + promises.getFirst().promiseId()));
+        Map<String, AttributeValue> known = client.getItem(item -> item.tableName(table).key(key)).item();
+        client.deleteItem(delete -> delete.tableName(table).key(key));
+        assertThat(get("/v1/reliability", 200).valueStream().mapToInt(group -> group.path("count").asInt()).sum()).isEqualTo(count);
+        client.putItem(put -> put.tableName(table).item(known));
+        // 2. Another one of them is delivered, long after its day was counted.
+        send("b", promises.getLast().promiseId(), null, Outcome.Type.DELIVERED, promises.getLast().promisedAt().plusSeconds(900_000));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.LATE, 1L));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                get("/v1/reliability", 200).valueStream().mapToInt(group -> group.path("count").asInt()).sum()).isEqualTo(count + 1));
+    }
+
+    private static LocalDate lastDay(JsonNode groups) {
+        return groups.valueStream().map(group -> LocalDate.parse(group.path("to").asString())).max(LocalDate::compareTo).orElseThrow();
+    }
+
+    @Test
     void replay_givesTheSameToTheLastBit() throws Exception {
         Promise promise = promised();
         await().atMost(PATIENCE).untilAsserted(() -> {

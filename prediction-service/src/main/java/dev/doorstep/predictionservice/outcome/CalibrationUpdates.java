@@ -1,12 +1,9 @@
 package dev.doorstep.predictionservice.outcome;
 
-import dev.doorstep.commonmodel.message.MessageCodec;
-import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.serving.LiveStates;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -21,13 +18,12 @@ public class CalibrationUpdates {
     /** A model that nothing is known of begins with the orders of so many days. */
     private static final int FIRST_DAYS = 60;
 
-    private final ModelStore store;
+    private final Cohorts cohorts;
     private final LiveStates states;
-    private final MessageCodec codec = new MessageCodec();
     private volatile Updated updated = new Updated(LocalDate.MIN, Set.of());
 
-    CalibrationUpdates(ModelStore store, LiveStates states) {
-        this.store = store;
+    CalibrationUpdates(Cohorts cohorts, LiveStates states) {
+        this.cohorts = cohorts;
         this.states = states;
     }
 
@@ -55,14 +51,6 @@ public class CalibrationUpdates {
     }
 
     private List<LiveState.Observed> cohort(LocalDate day, String digest) {
-        List<LiveState.Observed> cohort = new ArrayList<>();
-        // By promise, whose id tells nothing of its outcome.
-        for (byte[] body : store.list(ModelStore.Kind.COHORT, day + "/")) {
-            LiveState.Observed observed = codec.read(body, Reliability.Kept.class).positions().get(digest);
-            if (observed != null) {
-                cohort.add(observed);
-            }
-        }
-        return cohort;
+        return cohorts.of(day).stream().map(kept -> kept.positions().get(digest)).filter(Objects::nonNull).toList();
     }
 }

@@ -5,7 +5,6 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.Promise;
-import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
@@ -38,19 +37,19 @@ class Outcomes implements Consumer<Promise> {
     private final OutcomeStore scans;
     private final PromiseStore served;
     private final Promises promises;
-    private final ModelStore models;
+    private final Cohorts cohorts;
     private final Pairs pairs;
     private final Positions positions;
     private final Rules rules;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
 
-    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, ModelStore models, Pairs pairs, Positions positions, Rules rules,
+    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, Cohorts cohorts, Pairs pairs, Positions positions, Rules rules,
             Clock clock) {
         this.scans = scans;
         this.served = served;
         this.promises = promises;
-        this.models = models;
+        this.cohorts = cohorts;
         this.pairs = pairs;
         this.positions = positions;
         this.rules = rules;
@@ -144,9 +143,9 @@ class Outcomes implements Consumer<Promise> {
         LocalDate day = LocalDate.ofEpochDay(day(promise));
         String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
         LocalDate deliveredOn = delivery.deliveredOn();
-        Reliability.Kept observed = new Reliability.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept,
+        Cohorts.Kept observed = new Cohorts.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept,
                 prediction == null ? Map.of() : positions.of(promise, prediction, deliveredOn));
-        models.put(ModelStore.Kind.COHORT, day + "/" + promise.promiseId(), codec.write(observed), clock.instant().plus(PROMISED_KEPT));
+        cohorts.put(promise.promiseId(), observed, clock.instant().plus(PROMISED_KEPT));
         if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
             pair(promise, prediction.forecasts(), deliveredOn);
         }

@@ -1,14 +1,7 @@
 package dev.doorstep.predictionservice.outcome;
 
-import dev.doorstep.commonmodel.message.MessageCodec;
-import dev.doorstep.featurestore.ModelStore;
-import dev.doorstep.forecasting.live.LiveState;
-import dev.doorstep.watching.verdict.Rules;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,30 +20,13 @@ public class Reliability {
     private static final long FRESH_NANOS = Duration.ofMinutes(1).toNanos();
     private static final double ERROR_RATE = 0.05;
 
-    private final ModelStore store;
-    private final Rules rules;
-    private final Clock clock;
-    private final MessageCodec codec = new MessageCodec();
+    private final Cohorts cohorts;
     private final AtomicBoolean counting = new AtomicBoolean();
     private volatile Map<Key, Group> groups = Map.of();
     private volatile long countedNanos = System.nanoTime() - FRESH_NANOS - 1;
 
-    Reliability(ModelStore store, Rules rules, Clock clock) {
-        this.store = store;
-        this.rules = rules;
-        this.clock = clock;
-    }
-
-    /**
-     * A promise of which it is known whether it was kept.
-     *
-     * @param positions where its delivery fell in the forecast of each model, by digest
-     */
-    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept, Map<String, LiveState.Observed> positions) {
-        Kept {
-            // Releases without live calibration told none.
-            positions = positions == null ? Map.of() : Map.copyOf(positions);
-        }
+    Reliability(Cohorts cohorts) {
+        this.cohorts = cohorts;
     }
 
     private record Key(String version, String lane, double confidence) implements Comparable<Key> {
@@ -96,28 +72,29 @@ public class Reliability {
 
     /** All groups, counted now. */
     List<Group> count() {
-        LocalDate mature = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(rules.horizonDays() + 1L);
-        Map<Key, List<Kept>> found = new TreeMap<>();
-        for (byte[] body : store.list(ModelStore.Kind.COHORT, "")) {
-            Kept kept = codec.read(body, Kept.class);
-            if (!kept.day().isAfter(mature)) {
-                found.computeIfAbsent(new Key(kept.version(), kept.lane(), kept.confidence()), _ -> new ArrayList<>()).add(kept);
+        Map<Key, Tally> tallies = new TreeMap<>();
+        for (Cohorts.Counted day : cohorts.counted()) {
+            for (Cohorts.Count each : day.counts()) {
+                tallies.merge(new Key(each.version(), each.lane(), each.confidence()),
+                        new Tally(each.count(), each.kept(), day.day(), day.day()), Tally::plus);
             }
         }
         Map<Key, Group> counted = new TreeMap<>();
-        found.forEach((key, all) -> counted.put(key, group(key, all)));
+        tallies.forEach((key, tally) -> counted.put(key, group(key, tally)));
         groups = counted;
         countedNanos = System.nanoTime();
         return List.copyOf(counted.values());
     }
 
-    private static Group group(Key key, List<Kept> all) {
-        int n = all.size();
-        int kept = (int) all.stream().filter(Kept::kept).count();
-        Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(n, kept, ERROR_RATE);
-        return new Group(key.version(), key.lane(), key.confidence(), (double) kept / n, interval.getLowerBound(), interval.getUpperBound(),
-                n,
-                all.stream().map(Kept::day).min(LocalDate::compareTo).orElseThrow(),
-                all.stream().map(Kept::day).max(LocalDate::compareTo).orElseThrow());
+    private record Tally(int count, int kept, LocalDate from, LocalDate to) {
+        private Tally plus(Tally later) {
+            return new Tally(count + later.count, kept + later.kept, from, later.to);
+        }
+    }
+
+    private static Group group(Key key, Tally tally) {
+        Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(tally.count(), tally.kept(), ERROR_RATE);
+        return new Group(key.version(), key.lane(), key.confidence(), (double) tally.kept() / tally.count(), interval.getLowerBound(),
+                interval.getUpperBound(), tally.count(), tally.from(), tally.to());
     }
 }
