@@ -51,7 +51,7 @@ public final class ModelStore {
         PAIR("pair"),
         /** What a replica saw of a feature, by the model's digest, the day and the feature. */
         DRIFT("drift"),
-        /** What became of promises, by model, lane and the order's date. */
+        /** What became of promises, by the day of the order and the promise. */
         COHORT("cohort"),
         /** The same of a whole day of orders, counted together, by the day. */
         COUNTED("counted"),
@@ -127,8 +127,11 @@ public final class ModelStore {
             client.transactWriteItems(
                     request -> request.transactItems(ConditionalWrites.putIfAbsent(table, document(kind, id, body, expires))));
             return true;
-        } catch (TransactionCanceledException _) {
-            return false;
+        } catch (TransactionCanceledException e) {
+            if (ConditionalWrites.failed(e.cancellationReasons().getFirst())) {
+                return false;
+            }
+            throw e;
         }
     }
 

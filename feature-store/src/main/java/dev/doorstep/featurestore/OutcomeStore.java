@@ -73,7 +73,7 @@ public final class OutcomeStore {
                 throw e;
             }
             Outcome earlier = codec.read(Attributes.of(known).bytes(PromiseStore.BODY), Outcome.class);
-            Taken again = earlier.equals(outcome) ? Taken.DUPLICATE : Taken.CONTRADICTORY;
+            Taken again = earlier.saysTheSameAs(outcome) ? Taken.DUPLICATE : Taken.CONTRADICTORY;
             client.transactWriteItems(request -> request.transactItems(count(partition, offset, again)));
         }
     }

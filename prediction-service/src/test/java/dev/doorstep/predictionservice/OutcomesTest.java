@@ -188,6 +188,9 @@ class OutcomesTest {
         JsonNode outcome = get("/v1/promises/" + promise.promiseId() + "/outcome", 200);
         assertThat(outcome.path("state").asString()).isEqualTo("CANCELLED");
         assertThat(outcome.has("kept")).isFalse();
+        send("a", promise.promiseId(), null, Outcome.Type.CANCELLED, promise.promisedAt().plusSeconds(60));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).as("the same scan by the promise and by its order")
+                .containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 1L, Taken.DUPLICATE, 1L)));
         later.set(Duration.ofDays(216));
         LocalDate day = LocalDate.ofInstant(promise.promisedAt(), ZoneOffset.UTC);
         assertThat(get("/v1/reliability", 200).valueStream().map(group -> LocalDate.parse(group.path("to").asString())))

@@ -36,4 +36,9 @@ public record Outcome(String outcomeId, @Nullable String promiseId, @Nullable St
             throw new IllegalArgumentException("an outcome names a promiseId or an orderId");
         }
     }
+
+    /** Whether another scan of the same id says the same, however each names its order. */
+    public boolean saysTheSameAs(Outcome other) {
+        return type == other.type && occurredAt.equals(other.occurredAt) && Objects.equals(shipmentId, other.shipmentId);
+    }
 }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param quantiles of each numeric feature, at evenly spaced ranks from 0 to 1; empty where it was always missing
  * @param shares of each category by name
  * @param missing share of missing values by feature
- * @param count orders that it was made of
+ * @param count orders that it was made of; null in bundles of releases that did not tell, which were large, and in the parts of {@code matched}
  * @param matched the same of the orders of one weekday and season (UTC), by {@link #weekdayAndSeason}, and of the features of which those
  *     say enough; null in these themselves
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<String, Double>> shares, Map<String, Double> missing,
-        long count, @Nullable Map<String, DriftReference> matched) {
+        @Nullable Long count, @Nullable Map<String, DriftReference> matched) {
     /** Its name in the bundle. */
     public static final String FILE = "drift.json";
 

@@ -5,6 +5,7 @@ import dev.doorstep.forecasting.model.Calibration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,7 +93,10 @@ public record LiveState(LocalDate until, Map<String, Group> groups) {
             }
         }
         Map<String, Group> next = new TreeMap<>(groups);
-        byGroup.forEach((key, positions) -> {
+        // Where there are too many, the largest ones of the first days are followed.
+        Comparator<String> largest = Comparator.comparingInt(key -> -byGroup.getOrDefault(key, List.of()).size());
+        byGroup.keySet().stream().sorted(largest.thenComparing(Comparator.naturalOrder())).forEach(key -> {
+            List<Double> positions = byGroup.getOrDefault(key, List.of());
             if (next.containsKey(key) || key.equals(Calibration.ALL) || next.size() < MOST_GROUPS) {
                 Group group = next.getOrDefault(key, new Group(0, LEVELS.stream().map(LevelExperts::of).toList()));
                 next.put(key, group.after(positions.stream().mapToDouble(Double::doubleValue).toArray()));

@@ -56,6 +56,9 @@ public record Policy(String defaultOrigin, String defaultService, Duration quote
         public Origin {
             requireNonNull(country, "country");
             requireNonNull(cutoff, "cutoff");
+            if (cutoffs != null) {
+                cutoffs.forEach((service, time) -> requireNonNull(time, "cutoffs." + service));
+            }
             cutoffs = cutoffs == null ? null : Collections.unmodifiableMap(new TreeMap<>(cutoffs));
             requireNonNull(prepares, "prepares");
             requireNonNull(pickup, "pickup");

@@ -19,8 +19,8 @@ class DriftReferenceTest {
 
     @Test
     void day_isHeldAgainstItsOwnKind_elseAgainstAll() {
-        DriftReference mondays = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.5), 500, null);
-        DriftReference all = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.1), 9_000, Map.of("monday/sep-nov", mondays));
+        DriftReference mondays = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.5), null, null);
+        DriftReference all = new DriftReference(Map.of(), Map.of(), Map.of("distance_km", 0.1), 9_000L, Map.of("monday/sep-nov", mondays));
         assertThat(all.of("distance_km", LocalDate.of(2026, 11, 30))).isSameAs(mondays);
         assertThat(all.of("sku", LocalDate.of(2026, 11, 30))).as("those mondays say nothing of it").isSameAs(all);
         assertThat(all.of("distance_km", LocalDate.of(2026, 12, 7))).as("a Monday of another season").isSameAs(all);

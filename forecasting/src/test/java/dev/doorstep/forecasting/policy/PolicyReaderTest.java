@@ -54,6 +54,8 @@ class PolicyReaderTest {
         String cutoffs = "cutoff: \"14:00\"\n    cutoffs: {%s: \"16:00\"}";
         assertThatThrownBy(() -> read(text.replace("cutoff: \"14:00\"", cutoffs.formatted("drone"))))
                 .hasMessage("policy: origins.main.cutoffs names drone, which is not one of [economy, expedited, overnight, standard]");
+        assertThatThrownBy(() -> read(text.replace("cutoff: \"14:00\"", "cutoff: \"14:00\"\n    cutoffs: {expedited: }")))
+                .hasMessageContaining("cutoffs.expedited is missing");
         assertThatCode(() -> read(text.replace("cutoff: \"14:00\"", cutoffs.formatted("expedited")))).doesNotThrowAnyException();
     }
 

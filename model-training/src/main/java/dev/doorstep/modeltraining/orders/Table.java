@@ -53,7 +53,7 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
                 return parquet(file, gzip, limit);
             }
             String csv = "SELECT * FROM read_csv(" + quoted(file) + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
-                    + (gzip ? ", compression='gzip'" : "")
+                    + (gzip ? ", compression='gzip'" : file.toString().endsWith(".gz") ? ", compression='none'" : "")
                     + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'");
             try {
                 return select(csv + ")" + limit);

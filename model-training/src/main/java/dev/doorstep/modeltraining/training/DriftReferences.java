@@ -48,14 +48,14 @@ final class DriftReferences {
             if (some.size() >= LEAST_ORDERS && seen.getOrDefault(day, Set.of()).size() >= LEAST_DAYS) {
                 List<String> features = schema.seasonal().stream().filter(name -> some.size() >= LEAST_ORDERS_OF_NAME
                         * schema.categories().getOrDefault(name, List.of()).size()).toList();
-                matched.put(day, described(some.toArray(double[][]::new), schema, features, null));
+                matched.put(day, described(some.toArray(double[][]::new), schema, features, null, null));
             }
         });
-        return described(rows, schema, schema.watched(), matched);
+        return described(rows, schema, schema.watched(), (long) rows.length, matched);
     }
 
     private static DriftReference described(double[][] rows, ModelSchema schema, List<String> features,
-            @Nullable Map<String, DriftReference> matched) {
+            @Nullable Long orders, @Nullable Map<String, DriftReference> matched) {
         Map<String, double[]> quantiles = new LinkedHashMap<>();
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
         Map<String, Double> missing = new LinkedHashMap<>();
@@ -79,7 +79,7 @@ final class DriftReferences {
                 quantiles.put(name, steps);
             }
         }
-        return new DriftReference(quantiles, shares, missing, rows.length, matched);
+        return new DriftReference(quantiles, shares, missing, orders, matched);
     }
 
     /** As precise as what is seen in service, and half as long. */

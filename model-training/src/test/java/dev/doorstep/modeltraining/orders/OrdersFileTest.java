@@ -97,6 +97,8 @@ class OrdersFileTest {
         Path plain = Files.writeString(folder.resolve("plain.csv"), ORDERS);
         OrdersFile expected = OrdersFile.read(plain, mapping(MAPPING), PLACES);
         assertThat(OrdersFile.read(zipped(plain, "zipped"), mapping(MAPPING), PLACES)).isEqualTo(expected);
+        Path misnamed = Files.copy(plain, folder.resolve("plain.csv.gz"));
+        assertThat(OrdersFile.read(misnamed, mapping(MAPPING), PLACES)).isEqualTo(expected);
         Path parquet = folder.resolve("it's.parquet");
         try (var duck = DriverManager.getConnection("jdbc:duckdb:"); var statement = duck.createStatement()) {
             statement.execute("COPY (SELECT * FROM read_csv('" + plain + "', delim='|', all_varchar=true)) TO '"

@@ -155,7 +155,7 @@ public class Drift implements SmartLifecycle, OrderObserver {
             }
         }
         List<FeatureDrift> features = FeatureDrift.of(references(bundle.schema().watched(), trained, days), sketches).stream()
-                .sorted(Comparator.comparingDouble(each -> -each.score() / each.threshold())).toList();
+                .sorted(Comparator.comparingDouble(each -> -each.distance())).toList();
         long drifted = features.stream().filter(FeatureDrift::drifted).count();
         Verdict.Result result = orders < LEAST_ORDERS ? Verdict.Result.NO_DATA : drifted > 0 ? Verdict.Result.FAIL : Verdict.Result.PASS;
         return new DriftReport(model.version(), model.digest(), from, to, orders, result, drifted, features,
@@ -183,7 +183,8 @@ public class Drift implements SmartLifecycle, OrderObserver {
             orders.forEach((day, count) -> {
                 DriftReference matched = trained.of(feature, day);
                 parts.merge(new FeatureDrift.Reference(matched.quantiles().get(feature), matched.shares().get(feature),
-                        matched.missing().getOrDefault(feature, 1.0), trained.count()), count, Long::sum);
+                        matched.missing().getOrDefault(feature, 1.0), trained.count() == null ? Long.MAX_VALUE : trained.count()), count,
+                        Long::sum);
             });
             if (!parts.isEmpty()) {
                 references.put(feature, FeatureDrift.Reference.mixed(parts));

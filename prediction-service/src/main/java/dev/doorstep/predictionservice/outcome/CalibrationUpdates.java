@@ -1,12 +1,20 @@
 package dev.doorstep.predictionservice.outcome;
 
+import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.serving.LiveStates;
+import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.ModelLoader;
+import dev.doorstep.predictionservice.serving.ServingModels;
+import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -16,41 +24,88 @@ import org.springframework.stereotype.Component;
 public class CalibrationUpdates {
     private static final Logger log = LoggerFactory.getLogger(CalibrationUpdates.class);
     /** A model that nothing is known of begins with the orders of so many days. */
-    private static final int FIRST_DAYS = 60;
+    private static final int FIRST_DAYS = 30;
+    private static final long RETRY_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Cohorts cohorts;
+    private final Positions positions;
     private final LiveStates states;
+    private final ServingModels models;
+    private final AtomicBoolean busy = new AtomicBoolean();
     private volatile Updated updated = new Updated(LocalDate.MIN, Set.of());
+    private volatile long failedNanos = System.nanoTime() - RETRY_NANOS;
 
-    CalibrationUpdates(Cohorts cohorts, LiveStates states) {
+    CalibrationUpdates(Cohorts cohorts, Positions positions, LiveStates states, ServingModels models) {
         this.cohorts = cohorts;
+        this.positions = positions;
         this.states = states;
+        this.models = models;
     }
 
     private record Updated(LocalDate day, Set<ModelRef> models) {}
 
-    /** Brings models up to the last mature day, once a day; only the replica that decides does so, and two at once do no harm. */
-    public void update(Set<ModelRef> models) {
-        LocalDate mature = states.mature();
-        if (updated.equals(new Updated(mature, models))) {
+    /**
+     * Begins to bring models up to the last mature day, once a day, beside what the caller does. Only the replica that decides does so, and
+     * two at once do no harm.
+     */
+    public void update(Set<ModelRef> wanted) {
+        Updated next = new Updated(states.mature(), wanted);
+        if (updated.equals(next) || System.nanoTime() - failedNanos < RETRY_NANOS || !busy.compareAndSet(false, true)) {
             return;
         }
-        for (ModelRef model : models) {
-            LiveState state = Objects.requireNonNullElse(states.latest(model.digest()), LiveState.none(mature.minusDays(FIRST_DAYS)));
-            LiveState last = state;
-            while (last.until().isBefore(mature)) {
-                LocalDate day = last.until().plusDays(1);
-                last = last.next(day, cohort(day, model.digest()));
+        Thread.startVirtualThread(() -> {
+            try {
+                if (bringUp(next)) {
+                    updated = next;
+                } else {
+                    failedNanos = System.nanoTime();
+                }
+            } catch (RuntimeException e) {
+                failedNanos = System.nanoTime();
+                log.warn("probabilities can't be corrected by outcomes now, trying on: {}", e.toString());
+            } finally {
+                busy.set(false);
             }
-            if (!last.until().equals(state.until()) && states.add(model.digest(), last)) {
-                log.info("probabilities of model {} are corrected by outcomes of orders up to {}: 0.9 is read at {}", model.version(),
-                        last.until(), last.calibration().all().position(0.9));
-            }
-        }
-        updated = new Updated(mature, models);
+        });
     }
 
-    private List<LiveState.Observed> cohort(LocalDate day, String digest) {
-        return cohorts.of(day).stream().map(kept -> kept.positions().get(digest)).filter(Objects::nonNull).toList();
+    /** Returns whether all of them are; those that are not loaded are not. */
+    private boolean bringUp(Updated next) {
+        Map<ModelRef, LearnedForecaster> forecasters = new HashMap<>();
+        Map<ModelRef, LiveState> known = new HashMap<>();
+        for (LoadedModel model : models.loaded()) {
+            LearnedForecaster learned = model.learned();
+            if (next.models().contains(model.ref()) && learned != null) {
+                forecasters.put(model.ref(), learned);
+                known.put(model.ref(), Objects.requireNonNullElseGet(states.latest(model.ref().digest()), () -> first(model, next.day())));
+            }
+        }
+        Map<ModelRef, LiveState> last = new HashMap<>(known);
+        LocalDate from = known.values().stream().map(LiveState::until).min(LocalDate::compareTo).orElse(next.day());
+        for (LocalDate day = from.plusDays(1); !day.isAfter(next.day()); day = day.plusDays(1)) {
+            Map<ModelRef, LearnedForecaster> behind = new HashMap<>(forecasters);
+            LocalDate before = day.minusDays(1);
+            behind.keySet().removeIf(model -> !Objects.requireNonNull(last.get(model)).until().equals(before));
+            LocalDate today = day;
+            positions.of(cohorts.of(day), behind)
+                    .forEach((model, cohort) -> last.computeIfPresent(model, (_, state) -> state.next(today, cohort)));
+        }
+        last.forEach((model, state) -> add(model, Objects.requireNonNull(known.get(model)), state));
+        return next.models().stream().allMatch(model -> model.equals(ModelLoader.TABLE) || forecasters.containsKey(model));
+    }
+
+    /** Of orders that a model was trained with it is surer than of others. */
+    private static LiveState first(LoadedModel model, LocalDate mature) {
+        LocalDate trained = LocalDate.ofInstant(Objects.requireNonNull(model.bundle()).manifest().knownUntil(), ZoneOffset.UTC);
+        LocalDate earliest = mature.minusDays(FIRST_DAYS);
+        return LiveState.none(trained.isAfter(earliest) ? trained : earliest);
+    }
+
+    private void add(ModelRef model, LiveState before, LiveState state) {
+        // Nothing corrects a model before there is an outcome.
+        if (!state.until().equals(before.until()) && !state.groups().isEmpty() && states.add(model.digest(), state)) {
+            log.info("probabilities of model {} are corrected by outcomes of orders up to {}: 0.9 is read at {}", model.version(),
+                    state.until(), state.calibration().all().position(0.9));
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.doorstep.predictionservice.outcome;
 
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.ModelStore;
-import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.predictionservice.serving.LiveStates;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,6 +22,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Cohorts {
+    private static final int MOST_BYTES = 350_000;
+
     private final ModelStore store;
     private final LiveStates states;
     private final Clock clock;
@@ -37,14 +38,17 @@ class Cohorts {
     /**
      * A promise of which it is known whether it was kept.
      *
-     * @param positions where its delivery fell in the forecast of each model, by digest
+     * @param day of its order
+     * @param made the promise itself; null in records of releases that did not tell
      */
-    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept, Map<String, LiveState.Observed> positions) {
-        Kept {
-            // Releases without live calibration told none.
-            positions = positions == null ? Map.of() : Map.copyOf(positions);
-        }
-    }
+    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept, @Nullable Made made) {}
+
+    /**
+     * What is needed to see where a delivery fell in the forecasts of models.
+     *
+     * @param deliveredOn where it went; null for what is lost
+     */
+    record Made(String promiseId, String predictionId, String policyDigest, @Nullable LocalDate deliveredOn) {}
 
     /** Promises of one day, model, lane group and confidence. */
     record Count(String version, String lane, double confidence, int count, int kept) {
@@ -97,7 +101,11 @@ class Cohorts {
             String recount = recounts.get(day);
             if (counted == null || !Objects.equals(counted.recount(), recount)) {
                 counted = new Counted(day, recount, counts(day));
-                store.put(ModelStore.Kind.COUNTED, day.toString(), codec.write(counted), clock.instant().plus(Outcomes.PROMISED_KEPT));
+                byte[] body = codec.write(counted);
+                // What no item holds is counted each time.
+                if (body.length <= MOST_BYTES) {
+                    store.put(ModelStore.Kind.COUNTED, day.toString(), body, clock.instant().plus(Outcomes.PROMISED_KEPT));
+                }
             }
             days.add(counted);
         }

@@ -39,19 +39,17 @@ class Outcomes implements Consumer<Promise> {
     private final Promises promises;
     private final Cohorts cohorts;
     private final Pairs pairs;
-    private final Positions positions;
     private final Rules rules;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
 
-    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, Cohorts cohorts, Pairs pairs, Positions positions, Rules rules,
+    Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, Cohorts cohorts, Pairs pairs, Rules rules,
             Clock clock) {
         this.scans = scans;
         this.served = served;
         this.promises = promises;
         this.cohorts = cohorts;
         this.pairs = pairs;
-        this.positions = positions;
         this.rules = rules;
         this.clock = clock;
     }
@@ -78,14 +76,9 @@ class Outcomes implements Consumer<Promise> {
             all.add(outcome);
         } else {
             // Also where one names the promise and the other its order.
-            scans.skip(partition, offset, isSame(again, outcome) ? OutcomeStore.Taken.DUPLICATE : OutcomeStore.Taken.CONTRADICTORY);
+            scans.skip(partition, offset, again.saysTheSameAs(outcome) ? OutcomeStore.Taken.DUPLICATE : OutcomeStore.Taken.CONTRADICTORY);
         }
         join(promise, all);
-    }
-
-    private static boolean isSame(Outcome known, Outcome next) {
-        return known.type() == next.type() && known.occurredAt().equals(next.occurredAt())
-                && Objects.equals(known.shipmentId(), next.shipmentId());
     }
 
     private OutcomeStore.Taken judged(Outcome outcome, Promise promise, List<Outcome> scansBefore) {
@@ -144,7 +137,7 @@ class Outcomes implements Consumer<Promise> {
         String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
         LocalDate deliveredOn = delivery.deliveredOn();
         Cohorts.Kept observed = new Cohorts.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept,
-                prediction == null ? Map.of() : positions.of(promise, prediction, deliveredOn));
+                new Cohorts.Made(promise.promiseId(), promise.predictionId(), promise.policyDigest(), deliveredOn));
         cohorts.put(promise.promiseId(), observed, clock.instant().plus(PROMISED_KEPT));
         if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
             pair(promise, prediction.forecasts(), deliveredOn);

@@ -1,68 +1,110 @@
 package dev.doorstep.predictionservice.outcome;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
-import dev.doorstep.commonmodel.prediction.Promise;
+import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.predictionservice.journal.Inputs;
-import dev.doorstep.predictionservice.serving.LoadedModel;
-import dev.doorstep.predictionservice.serving.ServingModels;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Finds where deliveries fell in the forecasts of the models that this replica has, whichever of them answered. Thread-safe. */
+/** Finds where the deliveries of a day's promises fell in the forecasts of models, whichever of them answered. Thread-safe. */
 @Component
 class Positions {
     private static final Logger log = LoggerFactory.getLogger(Positions.class);
+    private static final Inputs INPUTS = new Inputs();
+    private static final MessageCodec CODEC = new MessageCodec();
 
-    private final ServingModels models;
-    private final LoadedPolicy policy;
-    private final Inputs inputs = new Inputs();
+    private final Function<String, @Nullable List<ForecastInput>> parcels;
+    private final String policyDigest;
 
-    Positions(ServingModels models, LoadedPolicy policy) {
-        this.models = models;
-        this.policy = policy;
+    @Autowired
+    Positions(PromiseStore served, LoadedPolicy policy) {
+        this(predictionId -> parcels(served.served(predictionId)), policy.digest());
     }
 
     /**
-     * Of one promise, by the digest of the model; none where it can't be told: of several parcels, whose forecasts are corrected one by one
-     * and observed together, or under other calendars than this replica has.
+     * For any journal.
      *
-     * @param deliveredOn where it went; null for what is lost
+     * @param parcels of an answer by its id, null where there is none of it
+     * @param policyDigest of the calendars that models forecast by
      */
-    Map<String, LiveState.Observed> of(Promise promise, PredictionServed prediction, @Nullable LocalDate deliveredOn) {
-        JsonNode made = prediction.inputs();
-        if (made == null || made.size() != 1 || !policy.digest().equals(promise.policyDigest())) {
-            return Map.of();
+    Positions(Function<String, @Nullable List<ForecastInput>> parcels, String policyDigest) {
+        this.parcels = parcels;
+        this.policyDigest = policyDigest;
+    }
+
+    private static @Nullable List<ForecastInput> parcels(byte @Nullable [] served) {
+        JsonNode made = served == null ? null : CODEC.read(served, PredictionServed.class).inputs();
+        return made == null ? null : INPUTS.read(made);
+    }
+
+    /**
+     * Of a whole day: of none of its promises where some were made under other calendars than this replica has, since those that are left
+     * would be the fast ones or the slow ones. Orders in several parcels are left out, whose forecasts are corrected one by one and observed
+     * together, and those whose journal record is erased or can't be read.
+     *
+     * @param models by what they are to be called in the result
+     */
+    <K> Map<K, List<LiveState.Observed>> of(List<Cohorts.Kept> cohort, Map<K, LearnedForecaster> models) {
+        Map<K, List<LiveState.Observed>> positions = new HashMap<>();
+        models.keySet().forEach(model -> positions.put(model, new ArrayList<>()));
+        List<Cohorts.Made> made = cohort.stream().map(Cohorts.Kept::made).filter(Objects::nonNull).toList();
+        if (models.isEmpty() || made.stream().anyMatch(each -> !each.policyDigest().equals(policyDigest))) {
+            return positions;
         }
-        long day = deliveredOn == null ? Long.MAX_VALUE : deliveredOn.toEpochDay();
-        // The same each time that an outcome is joined.
-        double within = new SplittableRandom(UUID.fromString(promise.promiseId()).getMostSignificantBits()).nextDouble();
-        Map<String, LiveState.Observed> positions = new TreeMap<>();
-        try {
-            List<ForecastInput> parcels = inputs.read(made);
-            for (LoadedModel model : models.loaded()) {
-                LearnedForecaster learned = model.learned();
-                LiveState.Observed observed = learned == null ? null : learned.observed(parcels.getFirst(), day, within);
-                if (observed != null) {
-                    positions.put(model.ref().digest(), observed);
+        int failed = 0;
+        for (Cohorts.Made each : made) {
+            ForecastInput input = input(each);
+            if (input == null) {
+                continue;
+            }
+            LocalDate deliveredOn = each.deliveredOn();
+            long day = deliveredOn == null ? Long.MAX_VALUE : deliveredOn.toEpochDay();
+            double within = new SplittableRandom(UUID.fromString(each.promiseId()).getMostSignificantBits()).nextDouble();
+            for (Map.Entry<K, LearnedForecaster> model : models.entrySet()) {
+                try {
+                    LiveState.Observed observed = model.getValue().observed(input, day, within);
+                    if (observed != null) {
+                        Objects.requireNonNull(positions.get(model.getKey())).add(observed);
+                    }
+                } catch (RuntimeException e) {
+                    failed++;
+                    log.debug("promise {} corrects no probabilities of a model", each.promiseId(), e);
                 }
             }
-        } catch (DoorstepException e) {
-            log.warn("promise {} corrects no probabilities: {}", promise.promiseId(), e.getMessage());
+        }
+        if (failed > 0) {
+            log.warn("{} forecasts of a day with {} promises failed and correct no probabilities", failed, made.size());
         }
         return positions;
+    }
+
+    private @Nullable ForecastInput input(Cohorts.Made made) {
+        try {
+            List<ForecastInput> order = parcels.apply(made.predictionId());
+            return order == null || order.size() != 1 ? null : order.getFirst();
+        } catch (DoorstepException | JacksonException e) {
+            log.debug("what promise {} was made from can't be read", made.promiseId(), e);
+            return null;
+        }
     }
 }

@@ -44,7 +44,7 @@ class Follower implements SmartLifecycle {
     private final Map<String, Watch> watches = new HashMap<>();
     private final Map<String, Counts> watched = new HashMap<>();
     private volatile long contactNanos = System.nanoTime();
-    private long calibrationNanos = System.nanoTime() - CALIBRATION_NANOS;
+    private long calibrationNanos = System.nanoTime();
 
     Follower(Registry registry, ServingModels models, Reports reports, Rules rules, Preparation tables, RolloutSettings settings,
             MeterRegistry metrics) {
@@ -112,8 +112,8 @@ class Follower implements SmartLifecycle {
         if (serving == null) {
             serving = registry.begin(models.lineup().active().ref(), models.manifest());
         }
-        if (System.nanoTime() - calibrationNanos >= CALIBRATION_NANOS) {
-            calibrationNanos = System.nanoTime();
+        if (!hasFollowed()) {
+            // So that the first answers have it as well.
             models.calibrate();
         }
         models.follow(serving);
@@ -121,6 +121,10 @@ class Follower implements SmartLifecycle {
         watches.clear();
         watched.clear();
         reports.put(replicaId, models, false);
+        if (System.nanoTime() - calibrationNanos >= CALIBRATION_NANOS) {
+            calibrationNanos = System.nanoTime();
+            models.calibrate();
+        }
     }
 
     /** Nobody decides: what this replica sees of a candidate is all there is. */

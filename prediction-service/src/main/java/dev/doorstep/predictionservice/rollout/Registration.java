@@ -10,6 +10,8 @@ import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.serving.ModelLoader;
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
@@ -44,8 +46,8 @@ class Registration {
         if (known != null && known.state() != Model.State.REJECTED) {
             return registry.enter(model);
         }
+        Bundle bundle = whole(model);
         try {
-            Bundle bundle = bundles.read(digest);
             checkVersion(bundle);
             loader.prepare(bundle);
         } catch (DoorstepException e) {
@@ -57,6 +59,18 @@ class Registration {
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
         }
         return registry.enter(model);
+    }
+
+    private Bundle whole(Model model) {
+        try {
+            return bundles.read(model.digest());
+        } catch (DoorstepException e) {
+            // A store that is away says nothing of the bundle.
+            if (e.getCause() == null || e.getCause() instanceof FileNotFoundException || e.getCause() instanceof NoSuchFileException) {
+                registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     private void checkVersion(Bundle bundle) {

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 /** What outcomes said of each model's probabilities, one document a day that never changes, so that answers can be made again. Thread-safe. */
 @Component
 public class LiveStates {
-    /** As long as what promises were made from. */
-    private static final Duration KEPT = Duration.ofDays(400);
+    /** As long as what promises are made from, and as long as it may be the last one while automation is frozen. */
+    private static final Duration KEPT = Duration.ofDays(400 + 90);
 
     private final ModelStore store;
     private final Rules rules;

@@ -112,8 +112,10 @@ public class ModelLoader {
             return model;
         }
         try {
-            LiveState latest = states.latest(model.ref().digest());
-            return latest == null || latest.until().equals(known) ? model : with(model, latest.calibration());
+            String digest = model.ref().digest();
+            // Asked for often: what is known already is not read again, only looked for whether there is the next.
+            LiveState next = known == null ? states.latest(digest) : states.of(digest, states.mature());
+            return next == null ? model : with(model, next.calibration());
         } catch (RuntimeException e) {
             log.warn("model {} goes on with what it knows of its outcomes, more can't be read: {}", model.ref().version(), e.toString());
             return model;

@@ -66,7 +66,8 @@ public class OperatorAccess {
         }
         http.exceptionHandling(handling -> handling.authenticationEntryPoint((_, response, _) -> write(response, json, unauthenticated()))
                 .accessDeniedHandler((_, response, _) -> write(response, json,
-                        Problems.of(ErrorCode.FORBIDDEN, null, "this needs a token whose claim roles names " + OPERATOR))));
+                        Problems.of(ErrorCode.FORBIDDEN, null, "this needs a token whose claim roles names " + OPERATOR
+                                + ", or for most of what can be read " + AUDITOR))));
         return http.build();
     }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.inference.ChiSquareTest;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public record FeatureDrift(String feature, Statistic statistic, double score, double threshold, double pValue, long count, double missing,
         double referenceMissing, @Nullable Double unseen, boolean drifted) {
     private static final int POINTS = 1_001;
+    /** Orders that stand for any larger number of them: shares are known to six digits. */
+    private static final long MANY = 1_000_000;
+    private static final int FEW_VALUES = 5;
     private static final double SIGNIFICANT = 0.05;
     /** A share of missing values that moved by so much is drift as well. */
     private static final double MISSING = 0.1;
@@ -70,12 +74,17 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
                 if (quantiles != null) {
                     numbers = true;
                     int points = (int) Math.max(2, Math.round(POINTS * weight * (1 - reference.missing)));
-                    sample = quantiles.length < 2 ? sample : DoubleStream.concat(sample, Arrays.stream(interpolated(quantiles, points)));
+                    sample = quantiles.length < 2 ? sample : DoubleStream.concat(sample, Arrays.stream(sample(quantiles, points)));
                 }
             }
             return new Reference(numbers ? sample.sorted().toArray() : null, numbers ? null : shares, missing,
                     parts.keySet().iterator().next().count);
         }
+    }
+
+    /** How far it is beyond what it may be, in multiples of that; the more the farther, whichever the statistic. */
+    public double distance() {
+        return statistic.isPValue() ? threshold / Math.max(score, Double.MIN_NORMAL) : score / threshold;
     }
 
     /** All features that have a reference, in the order of their names. */
@@ -107,7 +116,8 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         Map<String, Double> shares = reference.shares();
         if (shares != null) {
             Map<String, Long> trained = new TreeMap<>();
-            shares.forEach((each, share) -> trained.put(each, Math.round(share * 1e6)));
+            long orders = Math.min(reference.count(), MANY);
+            shares.forEach((each, share) -> trained.put(each, Math.round(share * orders)));
             return ofCounts(name, reference, sketch, trained, sketch.names(), false);
         }
         if (quantiles == null || quantiles.length < 2) {
@@ -117,7 +127,8 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         double[] current = sketch.quantiles(POINTS);
         Statistic statistic = Statistic.chosen(true, reference.count(), distinct, distinct);
         if (statistic != Statistic.WASSERSTEIN && statistic != Statistic.KS) {
-            return ofCounts(name, reference, sketch, counts(quantiles, 1_000_000), counts(current, sketch.count()), true);
+            return ofCounts(name, reference, sketch, counts(quantiles, Math.min(reference.count(), MANY)), counts(current, sketch.count()),
+                    true);
         }
         double[] trained = interpolated(quantiles, POINTS);
         double distance = distance(trained, current);
@@ -136,7 +147,8 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         Set<String> both = new TreeSet<>(trained.keySet());
         both.addAll(current.keySet());
         Statistic statistic = Statistic.chosen(numbers, reference.count(), trained.size(), both.size());
-        return result(name, statistic, Samples.score(statistic, trained, current), chiSquare(trained, current), sketch, reference,
+        return result(name, statistic, Samples.score(statistic, trained, current),
+                statistic.isPValue() ? independence(trained, current) : chiSquare(trained, current), sketch, reference,
                 numbers ? null : sketch.unseenShare());
     }
 
@@ -154,6 +166,14 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
             Reference reference, @Nullable Double unseen) {
         return new FeatureDrift(name, statistic, score, statistic.threshold(), pValue, sketch.count(), sketch.missingShare(),
                 reference.missing(), unseen, false);
+    }
+
+    /** A sample that has the quantiles: straight between them, unless there are few different ones, which stay as they are. */
+    private static double[] sample(double[] quantiles, int points) {
+        if (Arrays.stream(quantiles).distinct().count() > FEW_VALUES) {
+            return interpolated(quantiles, points);
+        }
+        return IntStream.range(0, points).mapToDouble(i -> quantiles[(int) ((long) i * quantiles.length / points)]).toArray();
     }
 
     /** A sample that has the quantiles, straight between them. */
@@ -187,6 +207,15 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
             sum += (k % 2 == 1 ? 1 : -1) * Math.exp(-2.0 * k * k * lambda * lambda);
         }
         return lambda < 0.2 ? 1 : Math.clamp(2 * sum, 0, 1);
+    }
+
+    /** The p-value of two samples being of one kind, where the first is no larger than chance moves it as well. */
+    private static double independence(Map<String, Long> trained, Map<String, Long> current) {
+        Set<String> both = new TreeSet<>(trained.keySet());
+        both.addAll(current.keySet());
+        long[][] counts = both.stream().map(name -> new long[]{trained.getOrDefault(name, 0L), current.getOrDefault(name, 0L)})
+                .filter(each -> each[0] + each[1] > 0).toArray(long[][]::new);
+        return counts.length < 2 ? 1 : ChiSquareTest.withDefaults().test(counts).getPValue();
     }
 
     private static double chiSquare(Map<String, Long> trained, Map<String, Long> names) {

@@ -34,6 +34,11 @@ public enum Statistic {
         return threshold;
     }
 
+    /** Whether its score is a p-value, which falls as samples come apart; a distance grows. */
+    boolean isPValue() {
+        return pValue;
+    }
+
     /** Whether a score means drift: distances from the threshold on, p-values below it. */
     public boolean isDrift(double score) {
         return pValue ? score < threshold : score >= threshold;
