@@ -472,6 +472,16 @@ class RolloutTest {
         assertThat(problem(operate("POST", "/v1/rollouts", rollout("1.11.0", "canary", "")), 409)).contains("rejected");
         Files.writeString(forest, whole);
         assertThat(registered(digest)).isEqualTo("1.11.0");
+        // What can't be reached is not therefore bad: a folder has no bytes.
+        String unread = TestBundles.hasty(models(), "1.11.1");
+        Path settings = models().resolve(unread).resolve("settings.json");
+        Path aside = Files.move(settings, models().resolve(unread).resolve("aside"));
+        Files.createDirectory(settings);
+        assertThat(problem(operate("POST", "/v1/models", "{\"digest\":\"" + unread + "\"}"), 400)).contains("settings.json");
+        problem(operate("GET", "/v1/models/1.11.1", null), 404);
+        Files.delete(settings);
+        Files.move(aside, settings);
+        assertThat(registered(unread)).isEqualTo("1.11.1");
         assertThat(ok(operate("GET", "/v1/models/1.11.0", null)).path("state").asString()).isEqualTo("registered");
     }
 

@@ -240,7 +240,7 @@ public final class LearnedForecaster implements Forecaster {
         }
         String narrowest = byRegion ? lane.regionKey() : lane.laneKey();
         Calibration.apply(bundle.calibration().of(narrowest, lane.regionKey()), slowest);
-        Forecast.CalibrationGroup group = group(narrowest, lane.regionKey());
+        Forecast.CalibrationGroup group = group(narrowest, lane.regionKey(), byRegion);
         Correction correction = group.live();
         if (correction != null) {
             correction.apply(slowest);
@@ -363,9 +363,11 @@ public final class LearnedForecaster implements Forecaster {
         return bundle.history();
     }
 
-    private Forecast.CalibrationGroup group(String narrowest, String region) {
+    private Forecast.CalibrationGroup group(String narrowest, String region, boolean byRegion) {
         String key = bundle.calibration().group(narrowest, region);
-        return new Forecast.CalibrationGroup(key, bundle.calibration().counts().getOrDefault(key, 0), live == null ? null : live.of(key));
+        // What is known live of a region are its orders on lanes that have no group; of all its orders only what is known of all.
+        Correction correction = live == null ? null : byRegion ? live.all() : live.of(key);
+        return new Forecast.CalibrationGroup(key, bundle.calibration().counts().getOrDefault(key, 0), correction);
     }
 
     private static DayDistribution distribution(long firstDay, double[] cumulative) {

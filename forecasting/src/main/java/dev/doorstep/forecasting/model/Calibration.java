@@ -54,7 +54,7 @@ public record Calibration(double[] all, Map<String, double[]> groups, Map<String
         return new Calibration(identity, Map.of(), Map.of(), Map.of());
     }
 
-    /** The correction of the narrowest group that has one. */
+    /** The correction of the narrowest group that outcomes are known of; that of all where it has none. */
     public double[] of(String lane, String region) {
         return groups.getOrDefault(group(lane, region), all);
     }

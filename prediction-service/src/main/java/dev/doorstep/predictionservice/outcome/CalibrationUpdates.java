@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -49,17 +51,22 @@ public class CalibrationUpdates {
      * two at once do no harm.
      */
     public void update(Set<ModelRef> wanted) {
-        Updated next = new Updated(states.mature(), wanted);
-        if (updated.equals(next) || System.nanoTime() - failedNanos < RETRY_NANOS || !busy.compareAndSet(false, true)) {
+        LocalDate mature = states.mature();
+        Updated before = updated.day().equals(mature) ? updated : new Updated(mature, Set.of());
+        Set<ModelRef> due = new HashSet<>(wanted);
+        due.remove(ModelLoader.TABLE);
+        due.removeAll(before.models());
+        if (due.isEmpty() || System.nanoTime() - failedNanos < RETRY_NANOS || !busy.compareAndSet(false, true)) {
             return;
         }
         Thread.startVirtualThread(() -> {
             try {
-                if (bringUp(next)) {
-                    updated = next;
-                } else {
+                Set<ModelRef> done = bringUp(mature, due);
+                if (done.size() < due.size()) {
                     failedNanos = System.nanoTime();
                 }
+                done.addAll(before.models());
+                updated = new Updated(mature, done);
             } catch (RuntimeException e) {
                 failedNanos = System.nanoTime();
                 log.warn("probabilities can't be corrected by outcomes now, trying on: {}", e.toString());
@@ -69,29 +76,29 @@ public class CalibrationUpdates {
         });
     }
 
-    /** Returns whether all of them are; those that are not loaded are not. */
-    private boolean bringUp(Updated next) {
+    /** Returns those that are; one that is not loaded is not. Each day is kept as soon as it is known, so that nothing is done twice. */
+    private Set<ModelRef> bringUp(LocalDate mature, Set<ModelRef> due) {
         Map<ModelRef, LearnedForecaster> forecasters = new HashMap<>();
-        Map<ModelRef, LiveState> known = new HashMap<>();
+        Map<ModelRef, LiveState> last = new HashMap<>();
         for (LoadedModel model : models.loaded()) {
             LearnedForecaster learned = model.learned();
-            if (next.models().contains(model.ref()) && learned != null) {
+            if (due.contains(model.ref()) && learned != null) {
                 forecasters.put(model.ref(), learned);
-                known.put(model.ref(), Objects.requireNonNullElseGet(states.latest(model.ref().digest()), () -> first(model, next.day())));
+                last.put(model.ref(), Objects.requireNonNullElseGet(states.latest(model.ref().digest()), () -> first(model, mature)));
             }
         }
-        Map<ModelRef, LiveState> last = new HashMap<>(known);
-        LocalDate from = known.values().stream().map(LiveState::until).min(LocalDate::compareTo).orElse(next.day());
-        for (LocalDate day = from.plusDays(1); !day.isAfter(next.day()); day = day.plusDays(1)) {
+        LocalDate from = last.values().stream().map(LiveState::until).min(LocalDate::compareTo).orElse(mature);
+        for (LocalDate day = from.plusDays(1); !day.isAfter(mature); day = day.plusDays(1)) {
             Map<ModelRef, LearnedForecaster> behind = new HashMap<>(forecasters);
             LocalDate before = day.minusDays(1);
             behind.keySet().removeIf(model -> !Objects.requireNonNull(last.get(model)).until().equals(before));
-            LocalDate today = day;
-            positions.of(cohorts.of(day), behind)
-                    .forEach((model, cohort) -> last.computeIfPresent(model, (_, state) -> state.next(today, cohort)));
+            for (Map.Entry<ModelRef, List<LiveState.Observed>> cohort : positions.of(cohorts.of(day), behind).entrySet()) {
+                LiveState next = Objects.requireNonNull(last.get(cohort.getKey())).next(day, cohort.getValue());
+                last.put(cohort.getKey(), next);
+                add(cohort.getKey(), next);
+            }
         }
-        last.forEach((model, state) -> add(model, Objects.requireNonNull(known.get(model)), state));
-        return next.models().stream().allMatch(model -> model.equals(ModelLoader.TABLE) || forecasters.containsKey(model));
+        return new HashSet<>(forecasters.keySet());
     }
 
     /** Of orders that a model was trained with it is surer than of others. */
@@ -101,9 +108,9 @@ public class CalibrationUpdates {
         return LiveState.none(trained.isAfter(earliest) ? trained : earliest);
     }
 
-    private void add(ModelRef model, LiveState before, LiveState state) {
+    private void add(ModelRef model, LiveState state) {
         // Nothing corrects a model before there is an outcome.
-        if (!state.until().equals(before.until()) && !state.groups().isEmpty() && states.add(model.digest(), state)) {
+        if (!state.groups().isEmpty() && states.add(model.digest(), state)) {
             log.info("probabilities of model {} are corrected by outcomes of orders up to {}: 0.9 is read at {}", model.version(),
                     state.until(), state.calibration().all().position(0.9));
         }

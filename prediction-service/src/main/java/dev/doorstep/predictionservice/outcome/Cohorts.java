@@ -6,7 +6,6 @@ import dev.doorstep.predictionservice.serving.LiveStates;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ class Cohorts {
     private final LiveStates states;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
+    private volatile Map<LocalDate, Counted> lastCounted = Map.of();
 
     Cohorts(ModelStore store, LiveStates states, Clock clock) {
         this.store = store;
@@ -92,24 +92,37 @@ class Cohorts {
         Map<LocalDate, String> recounts = new HashMap<>();
         store.list(ModelStore.Kind.RECOUNT, "").stream().map(body -> codec.read(body, Recount.class))
                 .forEach(each -> recounts.put(each.day(), each.token()));
-        Map<LocalDate, Counted> known = new HashMap<>();
-        store.list(ModelStore.Kind.COUNTED, "").stream().map(body -> codec.read(body, Counted.class))
-                .forEach(each -> known.put(each.day(), each));
-        List<Counted> days = new ArrayList<>();
-        for (LocalDate day = mature.minusDays(Outcomes.PROMISED_KEPT.toDays()); !day.isAfter(mature); day = day.plusDays(1)) {
-            Counted counted = known.get(day);
-            String recount = recounts.get(day);
-            if (counted == null || !Objects.equals(counted.recount(), recount)) {
-                counted = new Counted(day, recount, counts(day));
-                byte[] body = codec.write(counted);
-                // What no item holds is counted each time.
-                if (body.length <= MOST_BYTES) {
-                    store.put(ModelStore.Kind.COUNTED, day.toString(), body, clock.instant().plus(Outcomes.PROMISED_KEPT));
-                }
-            }
-            days.add(counted);
+        Map<LocalDate, Counted> known = new HashMap<>(lastCounted);
+        if (known.isEmpty()) {
+            store.list(ModelStore.Kind.COUNTED, "").stream().map(body -> codec.read(body, Counted.class))
+                    .forEach(each -> known.put(each.day(), each));
         }
-        return days;
+        Map<LocalDate, Counted> days = new TreeMap<>();
+        for (LocalDate day = mature.minusDays(Outcomes.PROMISED_KEPT.toDays()); !day.isAfter(mature); day = day.plusDays(1)) {
+            String recount = recounts.get(day);
+            Counted counted = known.get(day);
+            if (!isCurrent(counted, recount)) {
+                byte[] body = store.find(ModelStore.Kind.COUNTED, day.toString());
+                counted = body == null ? null : codec.read(body, Counted.class);
+            }
+            days.put(day, isCurrent(counted, recount) ? Objects.requireNonNull(counted) : count(day, recount));
+        }
+        lastCounted = days;
+        return List.copyOf(days.values());
+    }
+
+    private static boolean isCurrent(@Nullable Counted counted, @Nullable String recount) {
+        return counted != null && Objects.equals(counted.recount(), recount);
+    }
+
+    private Counted count(LocalDate day, @Nullable String recount) {
+        Counted counted = new Counted(day, recount, counts(day));
+        byte[] body = codec.write(counted);
+        // What no item holds is counted by each replica.
+        if (body.length <= MOST_BYTES) {
+            store.put(ModelStore.Kind.COUNTED, day.toString(), body, clock.instant().plus(Outcomes.PROMISED_KEPT));
+        }
+        return counted;
     }
 
     private List<Count> counts(LocalDate day) {

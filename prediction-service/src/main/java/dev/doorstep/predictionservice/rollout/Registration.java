@@ -11,7 +11,7 @@ import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.serving.ModelLoader;
 import java.io.FileNotFoundException;
-import java.nio.file.NoSuchFileException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
@@ -47,8 +47,12 @@ class Registration {
             return registry.enter(model);
         }
         Bundle bundle = whole(model);
+        ModelRef serving = registry.required().active();
+        Bundle active = serving.equals(ModelLoader.TABLE) ? null : bundles.read(serving.digest());
         try {
-            checkVersion(bundle);
+            if (active != null) {
+                Compatibility.requireHonestVersion(active, bundle);
+            }
             loader.prepare(bundle);
         } catch (DoorstepException e) {
             registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
@@ -65,18 +69,12 @@ class Registration {
         try {
             return bundles.read(model.digest());
         } catch (DoorstepException e) {
-            // A store that is away says nothing of the bundle.
-            if (e.getCause() == null || e.getCause() instanceof FileNotFoundException || e.getCause() instanceof NoSuchFileException) {
+            boolean away = e.getCause() instanceof IOException && !(e.getCause() instanceof FileNotFoundException);
+            // Where the bundle can't be reached, that says nothing of it.
+            if (!away) {
                 registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
             }
             throw e;
-        }
-    }
-
-    private void checkVersion(Bundle bundle) {
-        ModelRef active = registry.required().active();
-        if (!active.equals(ModelLoader.TABLE)) {
-            Compatibility.requireHonestVersion(bundles.read(active.digest()), bundle);
         }
     }
 }

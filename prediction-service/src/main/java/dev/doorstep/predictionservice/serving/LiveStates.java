@@ -17,6 +17,8 @@ public class LiveStates {
     /** As long as what promises are made from, and as long as it may be the last one while automation is frozen. */
     private static final Duration KEPT = Duration.ofDays(400 + 90);
 
+    private static final int LOOKED_FOR = 7;
+
     private final ModelStore store;
     private final Rules rules;
     private final Clock clock;
@@ -36,6 +38,20 @@ public class LiveStates {
     /** The last one of a model, or null where there is none. */
     public @Nullable LiveState latest(String digest) {
         return read(store.last(ModelStore.Kind.LIVE, digest + "/"));
+    }
+
+    /** The last one after a day, or null: looks for it by its day, so that one that is known already is not read again. */
+    @Nullable
+    LiveState after(String digest, LocalDate known) {
+        LocalDate day = mature();
+        for (int i = 0; i < LOOKED_FOR && day.isAfter(known); i++) {
+            LiveState state = of(digest, day);
+            if (state != null) {
+                return state;
+            }
+            day = day.minusDays(1);
+        }
+        return null;
     }
 
     /** That of a day, or null where there is none. */

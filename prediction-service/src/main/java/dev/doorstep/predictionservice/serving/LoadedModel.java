@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ref which one
  * @param bundle what it was read from, or null where the carrier's table stands in
- * @param learned it as it was loaded, or null where the carrier's table stands in
+ * @param learned it with what outcomes say of its probabilities and without a drill's faults, or null where the carrier's table stands in
  * @param forecaster it as a forecaster
  */
 public record LoadedModel(ModelRef ref, @Nullable Bundle bundle, @Nullable LearnedForecaster learned, Forecaster forecaster) {

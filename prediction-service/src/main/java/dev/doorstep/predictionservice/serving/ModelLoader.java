@@ -113,8 +113,7 @@ public class ModelLoader {
         }
         try {
             String digest = model.ref().digest();
-            // Asked for often: what is known already is not read again, only looked for whether there is the next.
-            LiveState next = known == null ? states.latest(digest) : states.of(digest, states.mature());
+            LiveState next = known == null ? states.latest(digest) : states.after(digest, known);
             return next == null ? model : with(model, next.calibration());
         } catch (RuntimeException e) {
             log.warn("model {} goes on with what it knows of its outcomes, more can't be read: {}", model.ref().version(), e.toString());

@@ -207,8 +207,8 @@ public class ServingModels {
         Serving serving = decided;
         LoadedModel active = loaded.get(serving.active());
         if (active == null) {
-            // Not loaded yet, or it can't be: the one before it goes on.
-            active = lineup.active();
+            // Not loaded yet, or it can't be: the one before it goes on, as it is by now.
+            active = loaded.getOrDefault(lineup.active().ref(), lineup.active());
         }
         List<Lineup.Trial> trials = new ArrayList<>();
         for (Rollout rollout : serving.rollouts()) {

@@ -134,11 +134,13 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         double distance = distance(trained, current);
         double n = sketch.count();
         double m = reference.count();
-        double score = statistic == Statistic.KS
-                ? kolmogorov(distance * Math.sqrt(n * m / (n + m)))
-                : Samples.score(statistic, trained, current);
+        if (statistic == Statistic.KS) {
+            double pValue = kolmogorov(distance * Math.sqrt(n * m / (n + m)));
+            return result(name, statistic, pValue, pValue, sketch, reference, null);
+        }
         // The reference is known in steps only, so that a step's width is forgiven.
-        return result(name, statistic, score, kolmogorov(Math.max(0, distance - 0.05) * Math.sqrt(n)), sketch, reference, null);
+        return result(name, statistic, Samples.score(statistic, trained, current),
+                kolmogorov(Math.max(0, distance - 0.05) * Math.sqrt(n)), sketch, reference, null);
     }
 
     /** Of names, or of numbers of which there are few different ones. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -98,6 +99,30 @@ class FeatureDriftTest {
         assertThat(drift.score()).isCloseTo(0.28, within(0.02));
         assertThat(drift.drifted()).isFalse();
         assertThat(drift.distance()).isLessThan(1);
+    }
+
+    @Test
+    void smallTrainingOfNumbers_isASampleItself() {
+        Random random = new Random(5);
+        int wrong = 0;
+        // Twenty reports of twenty features that have not changed since 300 orders were trained with.
+        for (int report = 0; report < 20; report++) {
+            Map<String, FeatureDrift.Reference> trained = new HashMap<>();
+            Map<String, FeatureSketch> seen = new HashMap<>();
+            for (int feature = 0; feature < 20; feature++) {
+                double[] sample = random.doubles(300).sorted().toArray();
+                double[] quantiles = new double[201];
+                for (int i = 0; i <= 200; i++) {
+                    quantiles[i] = sample[299 * i / 200];
+                }
+                trained.put("f" + feature, new FeatureDrift.Reference(quantiles, null, 0, 300));
+                FeatureSketch sketch = FeatureSketch.ofNumbers();
+                random.doubles(3_000).forEach(sketch::add);
+                seen.put("f" + feature, sketch);
+            }
+            wrong += FeatureDrift.of(trained, seen).stream().anyMatch(FeatureDrift::drifted) ? 1 : 0;
+        }
+        assertThat(wrong).isLessThanOrEqualTo(1);
     }
 
     @Test
