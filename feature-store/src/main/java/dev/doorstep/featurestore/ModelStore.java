@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
@@ -124,14 +125,11 @@ public final class ModelStore {
     /** Writes a document where there is none of its id; false when there is. */
     public boolean create(Kind kind, String id, byte[] body, @Nullable Instant expires) {
         try {
-            client.transactWriteItems(
-                    request -> request.transactItems(ConditionalWrites.putIfAbsent(table, document(kind, id, body, expires))));
+            client.putItem(request -> request.tableName(table).item(document(kind, id, body, expires))
+                    .conditionExpression("attribute_not_exists(pk)"));
             return true;
-        } catch (TransactionCanceledException e) {
-            if (ConditionalWrites.failed(e.cancellationReasons().getFirst())) {
-                return false;
-            }
-            throw e;
+        } catch (ConditionalCheckFailedException _) {
+            return false;
         }
     }
 

@@ -136,8 +136,8 @@ public final class LearnedForecaster implements Forecaster {
         if (group == null) {
             return null;
         }
-        double before = forecast.delivery().cumulative(deliveredOn - 1);
-        return new LiveState.Observed(group.group(), before + within * (forecast.delivery().cumulative(deliveredOn) - before));
+        DayDistribution delivery = forecast.delivery();
+        return LiveState.Observed.of(group.group(), delivery.cumulative(deliveredOn - 1), delivery.cumulative(deliveredOn), within);
     }
 
     @Override

@@ -64,6 +64,17 @@ public record LiveState(LocalDate until, Map<String, Group> groups) {
                 throw new IllegalArgumentException("position must lie between 0 and 1: " + position);
             }
         }
+
+        /**
+         * Of a day whose forecast puts what came to pass between two probabilities.
+         *
+         * @param before probability of having arrived before the day
+         * @param after probability of having arrived by its end
+         * @param within 0 to 1: how far between them, drawn by the caller
+         */
+        public static Observed of(String group, double before, double after, double within) {
+            return new Observed(group, before + within * (after - before));
+        }
     }
 
     public LiveState {

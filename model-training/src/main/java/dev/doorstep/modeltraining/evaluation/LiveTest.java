@@ -37,8 +37,8 @@ final class LiveTest {
         follow(day);
         double within = new SplittableRandom(order.order().row()).nextDouble();
         Instant delivered = Objects.requireNonNull(order.order().deliveredAt());
-        waiting.computeIfAbsent(day, _ -> new ArrayList<>()).add(new Known(day(delivered),
-                new LiveState.Observed(group, arrival.before() + within * (arrival.after() - arrival.before()))));
+        waiting.computeIfAbsent(day, _ -> new ArrayList<>())
+                .add(new Known(day(delivered), LiveState.Observed.of(group, arrival.before(), arrival.after(), within)));
         if (calibration != null) {
             calibration.of(group).apply(cumulative);
         }

@@ -1,7 +1,6 @@
 package dev.doorstep.predictionservice.outcome;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
-import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.Promise;
@@ -41,7 +40,6 @@ class Outcomes implements Consumer<Promise> {
     private final Pairs pairs;
     private final Rules rules;
     private final Clock clock;
-    private final MessageCodec codec = new MessageCodec();
 
     Outcomes(OutcomeStore scans, PromiseStore served, Promises promises, Cohorts cohorts, Pairs pairs, Rules rules,
             Clock clock) {
@@ -89,7 +87,7 @@ class Outcomes implements Consumer<Promise> {
         if (known.stream().anyMatch(scan -> contradict(scan, outcome))) {
             return OutcomeStore.Taken.CONTRADICTORY;
         }
-        return day(promise) + rules.horizonDays() < LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay()
+        return day(promise) <= rules.mature(clock.instant()).toEpochDay()
                 ? OutcomeStore.Taken.LATE
                 : OutcomeStore.Taken.APPLIED;
     }
@@ -145,9 +143,8 @@ class Outcomes implements Consumer<Promise> {
     }
 
     private @Nullable PredictionServed prediction(Promise promise) {
-        byte[] body = served.served(promise.predictionId());
         try {
-            return body == null ? null : codec.read(body, PredictionServed.class);
+            return promises.made(promise.predictionId());
         } catch (DoorstepException e) {
             log.warn("what promise {} was made from can't be read, it counts without: {}", promise.promiseId(), e.getMessage());
             return null;

@@ -1,14 +1,13 @@
 package dev.doorstep.predictionservice.outcome;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
-import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
-import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.predictionservice.journal.Inputs;
+import dev.doorstep.predictionservice.registry.ModelRef;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,14 +30,13 @@ import tools.jackson.databind.JsonNode;
 class Positions {
     private static final Logger log = LoggerFactory.getLogger(Positions.class);
     private static final Inputs INPUTS = new Inputs();
-    private static final MessageCodec CODEC = new MessageCodec();
 
     private final Function<String, @Nullable List<ForecastInput>> parcels;
     private final String policyDigest;
 
     @Autowired
-    Positions(PromiseStore served, LoadedPolicy policy) {
-        this(predictionId -> parcels(served.served(predictionId)), policy.digest());
+    Positions(Promises promises, LoadedPolicy policy) {
+        this(predictionId -> parcels(promises.made(predictionId)), policy.digest());
     }
 
     /**
@@ -52,20 +50,18 @@ class Positions {
         this.policyDigest = policyDigest;
     }
 
-    private static @Nullable List<ForecastInput> parcels(byte @Nullable [] served) {
-        JsonNode made = served == null ? null : CODEC.read(served, PredictionServed.class).inputs();
-        return made == null ? null : INPUTS.read(made);
+    private static @Nullable List<ForecastInput> parcels(@Nullable PredictionServed made) {
+        JsonNode parcels = made == null ? null : made.inputs();
+        return parcels == null ? null : INPUTS.read(parcels);
     }
 
     /**
      * Of a whole day: of none of its promises where some were made under other calendars than this replica has, since those that are left
      * would be the fast ones or the slow ones. Orders in several parcels are left out, whose forecasts are corrected one by one and observed
      * together, and those whose journal record is erased or can't be read.
-     *
-     * @param models by what they are to be called in the result
      */
-    <K> Map<K, List<LiveState.Observed>> of(List<Cohorts.Kept> cohort, Map<K, LearnedForecaster> models) {
-        Map<K, List<LiveState.Observed>> positions = new HashMap<>();
+    Map<ModelRef, List<LiveState.Observed>> of(List<Cohorts.Kept> cohort, Map<ModelRef, LearnedForecaster> models) {
+        Map<ModelRef, List<LiveState.Observed>> positions = new HashMap<>();
         models.keySet().forEach(model -> positions.put(model, new ArrayList<>()));
         List<Cohorts.Made> made = cohort.stream().map(Cohorts.Kept::made).filter(Objects::nonNull).toList();
         if (models.isEmpty() || made.stream().anyMatch(each -> !each.policyDigest().equals(policyDigest))) {
@@ -80,7 +76,7 @@ class Positions {
             LocalDate deliveredOn = each.deliveredOn();
             long day = deliveredOn == null ? Long.MAX_VALUE : deliveredOn.toEpochDay();
             double within = new SplittableRandom(UUID.fromString(each.promiseId()).getMostSignificantBits()).nextDouble();
-            for (Map.Entry<K, LearnedForecaster> model : models.entrySet()) {
+            for (Map.Entry<ModelRef, LearnedForecaster> model : models.entrySet()) {
                 try {
                     LiveState.Observed observed = model.getValue().observed(input, day, within);
                     if (observed != null) {

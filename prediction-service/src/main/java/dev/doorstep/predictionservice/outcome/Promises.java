@@ -1,16 +1,20 @@
 package dev.doorstep.predictionservice.outcome;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.featurestore.PromiseStore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads promises for those who want to know what became of them. Thread-safe. */
+/** Reads promises, and what they were made from, for those who want to know what became of them. Thread-safe. */
 @Component
 class Promises {
     private final PromiseStore store;
     private final JsonMapper json;
+    private final MessageCodec codec = new MessageCodec();
 
     Promises(PromiseStore store, JsonMapper json) {
         this.store = store;
@@ -23,5 +27,16 @@ class Promises {
         String id = promiseId != null ? promiseId : orderId == null ? null : store.promiseOf(orderId);
         PromiseStore.Stored stored = id == null ? null : store.find(id);
         return stored == null || stored.body() == null ? null : json.readValue(stored.body(), Promise.class);
+    }
+
+    /**
+     * What an answer was made from, or null when that is not there: not yet, not any more, or erased.
+     *
+     * @throws DoorstepException when it can't be read
+     */
+    @Nullable
+    PredictionServed made(String predictionId) {
+        byte[] body = store.served(predictionId);
+        return body == null ? null : codec.read(body, PredictionServed.class);
     }
 }

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
-import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.Promise;
-import dev.doorstep.featurestore.PromiseStore;
 import dev.doorstep.forecasting.DayDistribution;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.learned.Pinned;
@@ -28,17 +26,14 @@ import org.springframework.stereotype.Component;
 /** Makes promises again from what they were made from. Thread-safe. */
 @Component
 class Replay {
-    private final PromiseStore store;
     private final Promises promises;
     private final ModelLoader loader;
     private final LiveStates states;
     private final LoadedPolicy policy;
     private final Forecaster table;
     private final Inputs inputs = new Inputs();
-    private final MessageCodec codec = new MessageCodec();
 
-    Replay(PromiseStore store, Promises promises, ModelLoader loader, LiveStates states, LoadedPolicy policy, Forecaster table) {
-        this.store = store;
+    Replay(Promises promises, ModelLoader loader, LiveStates states, LoadedPolicy policy, Forecaster table) {
         this.promises = promises;
         this.loader = loader;
         this.states = states;
@@ -71,8 +66,7 @@ class Replay {
         if (promise == null) {
             throw notFound(promiseId);
         }
-        byte[] body = store.served(promise.predictionId());
-        PredictionServed served = body == null ? null : read(body);
+        PredictionServed served = made(promise);
         if (served == null || served.inputs() == null || served.modelDigest() == null) {
             throw impossible("predictionId", "what the answer was made from is not in the journal (yet)");
         }
@@ -90,9 +84,9 @@ class Replay {
                 digest(order.whole().delivery()), promised, replayed);
     }
 
-    private PredictionServed read(byte[] body) {
+    private @Nullable PredictionServed made(Promise promise) {
         try {
-            return codec.read(body, PredictionServed.class);
+            return promises.made(promise.predictionId());
         } catch (DoorstepException e) {
             throw impossible("predictionId", "what the answer was made from can't be read: " + e.getMessage());
         }

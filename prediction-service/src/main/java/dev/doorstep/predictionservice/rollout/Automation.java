@@ -24,8 +24,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +165,7 @@ class Automation implements SmartLifecycle {
             watch = watch.withRuns(fresh.candidate(), fresh.baseline(), rules).withDifferences(fresh.differences(), rules);
         }
         long until = known.cohortsUntil();
-        long mature = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toEpochDay() - rules.horizonDays() - 1;
+        long mature = rules.mature(clock.instant()).toEpochDay();
         if (until < mature) {
             for (List<Pair> cohort : pairs.cohorts(rollout, until + 1, mature).values()) {
                 watch = watch.withCohort(cohort, rules);

@@ -7,7 +7,6 @@ import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -32,7 +31,7 @@ public class LiveStates {
 
     /** The last day whose orders all had time to arrive. */
     public LocalDate mature() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(rules.horizonDays() + 1L);
+        return rules.mature(clock.instant());
     }
 
     /** The last one of a model, or null where there is none. */

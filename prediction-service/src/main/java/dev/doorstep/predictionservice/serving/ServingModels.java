@@ -236,7 +236,7 @@ public class ServingModels {
             log.info("model {} answers, in the place of {} (epoch {})", active.ref().version(), before.active().ref().version(),
                     serving.epoch());
         }
-        Set<ModelRef> wanted = new LinkedHashSet<>(serving.models());
+        Set<ModelRef> wanted = serving.models();
         wanted.add(active.ref());
         loaded.keySet().retainAll(wanted);
     }

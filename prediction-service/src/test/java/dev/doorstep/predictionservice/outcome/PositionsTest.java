@@ -13,6 +13,7 @@ import dev.doorstep.forecasting.live.LiveState;
 import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.predictionservice.registry.ModelRef;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -35,6 +36,7 @@ class PositionsTest {
     private static final ForecastInput ORDER = new ForecastInput(Instant.parse("2026-06-08T14:00:00Z"), "main", PLACES.find("US", "10001"),
             "10001", "standard", List.of(new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L, false)));
     private static final LocalDate DAY = LocalDate.of(2026, 6, 8);
+    private static final ModelRef REF = new ModelRef("1.0.0", "digest");
     private static int number;
 
     @Test
@@ -73,7 +75,7 @@ class PositionsTest {
 
     private static List<LiveState.Observed> of(List<Cohorts.Kept> cohort) {
         Positions positions = new Positions(PositionsTest::parcels, POLICY.digest());
-        return positions.of(cohort, Map.of("model", MODEL)).getOrDefault("model", List.of());
+        return positions.of(cohort, Map.of(REF, MODEL)).getOrDefault(REF, List.of());
     }
 
     private static @Nullable List<ForecastInput> parcels(String predictionId) {

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.inference.ChiSquareTest;
@@ -34,7 +32,6 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     private static final int POINTS = 1_001;
     /** Orders that stand for any larger number of them: shares are known to six digits. */
     private static final long MANY = 1_000_000;
-    private static final int FEW_VALUES = 5;
     private static final double SIGNIFICANT = 0.05;
     /** A share of missing values that moved by so much is drift as well. */
     private static final double MISSING = 0.1;
@@ -123,13 +120,13 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         if (quantiles == null || quantiles.length < 2) {
             return null;
         }
-        int distinct = (int) Arrays.stream(quantiles).distinct().count();
+        int distinct = distinct(quantiles);
         double[] current = sketch.quantiles(POINTS);
-        Statistic statistic = Statistic.chosen(true, reference.count(), distinct, distinct);
-        if (statistic != Statistic.WASSERSTEIN && statistic != Statistic.KS) {
+        if (Statistic.areFew(distinct)) {
             return ofCounts(name, reference, sketch, counts(quantiles, Math.min(reference.count(), MANY)), counts(current, sketch.count()),
                     true);
         }
+        Statistic statistic = Statistic.chosen(true, reference.count(), distinct, distinct);
         double[] trained = interpolated(quantiles, POINTS);
         double distance = distance(trained, current);
         double n = sketch.count();
@@ -146,9 +143,7 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     /** Of names, or of numbers of which there are few different ones. */
     private static FeatureDrift ofCounts(String name, Reference reference, FeatureSketch sketch, Map<String, Long> trained,
             Map<String, Long> current, boolean numbers) {
-        Set<String> both = new TreeSet<>(trained.keySet());
-        both.addAll(current.keySet());
-        Statistic statistic = Statistic.chosen(numbers, reference.count(), trained.size(), both.size());
+        Statistic statistic = Statistic.chosen(numbers, reference.count(), trained.size(), Samples.inEither(trained, current).size());
         return result(name, statistic, Samples.score(statistic, trained, current),
                 statistic.isPValue() ? independence(trained, current) : chiSquare(trained, current), sketch, reference,
                 numbers ? null : sketch.unseenShare());
@@ -156,10 +151,7 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
 
     /** How often each value occurs in so many, by a sample of them. */
     private static Map<String, Long> counts(double[] sample, long all) {
-        Map<String, Long> counts = new TreeMap<>();
-        for (double value : sample) {
-            counts.merge(Double.toString(value), 1L, Long::sum);
-        }
+        Map<String, Long> counts = Samples.counts(sample);
         counts.replaceAll((_, count) -> Math.round((double) count * all / sample.length));
         return counts;
     }
@@ -170,9 +162,13 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
                 reference.missing(), unseen, false);
     }
 
+    private static int distinct(double[] values) {
+        return (int) Arrays.stream(values).distinct().count();
+    }
+
     /** A sample that has the quantiles: straight between them, unless there are few different ones, which stay as they are. */
     private static double[] sample(double[] quantiles, int points) {
-        if (Arrays.stream(quantiles).distinct().count() > FEW_VALUES) {
+        if (!Statistic.areFew(distinct(quantiles))) {
             return interpolated(quantiles, points);
         }
         return IntStream.range(0, points).mapToDouble(i -> quantiles[(int) ((long) i * quantiles.length / points)]).toArray();
@@ -213,9 +209,8 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
 
     /** The p-value of two samples being of one kind, where the first is no larger than chance moves it as well. */
     private static double independence(Map<String, Long> trained, Map<String, Long> current) {
-        Set<String> both = new TreeSet<>(trained.keySet());
-        both.addAll(current.keySet());
-        long[][] counts = both.stream().map(name -> new long[]{trained.getOrDefault(name, 0L), current.getOrDefault(name, 0L)})
+        long[][] counts = Samples.inEither(trained, current).stream()
+                .map(name -> new long[]{trained.getOrDefault(name, 0L), current.getOrDefault(name, 0L)})
                 .filter(each -> each[0] + each[1] > 0).toArray(long[][]::new);
         return counts.length < 2 ? 1 : ChiSquareTest.withDefaults().test(counts).getPValue();
     }

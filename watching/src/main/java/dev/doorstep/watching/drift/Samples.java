@@ -36,8 +36,7 @@ public final class Samples {
 
     /** The score of two samples of names, given by how often each occurs. */
     public static double score(Statistic statistic, Map<String, Long> reference, Map<String, Long> current) {
-        Set<String> names = new TreeSet<>(reference.keySet());
-        names.addAll(current.keySet());
+        Set<String> names = inEither(reference, current);
         double[] references = names.stream().mapToDouble(name -> reference.getOrDefault(name, 0L)).toArray();
         double[] currents = names.stream().mapToDouble(name -> current.getOrDefault(name, 0L)).toArray();
         double n = Arrays.stream(references).sum();
@@ -133,8 +132,7 @@ public final class Samples {
         if (Arrays.stream(reference).distinct().count() <= FEW_VALUES) {
             Map<String, Long> references = counts(reference);
             Map<String, Long> currents = counts(current);
-            Set<String> values = new TreeSet<>(references.keySet());
-            values.addAll(currents.keySet());
+            Set<String> values = inEither(references, currents);
             return new double[][]{
                     values.stream().mapToDouble(value -> references.getOrDefault(value, 0L) / (double) reference.length).toArray(),
                     values.stream().mapToDouble(value -> currents.getOrDefault(value, 0L) / (double) current.length).toArray()};
@@ -158,7 +156,15 @@ public final class Samples {
         return shares;
     }
 
-    private static Map<String, Long> counts(double[] values) {
+    /** Names that occur in one of two samples or in both. */
+    static Set<String> inEither(Map<String, Long> reference, Map<String, Long> current) {
+        Set<String> names = new TreeSet<>(reference.keySet());
+        names.addAll(current.keySet());
+        return names;
+    }
+
+    /** How often each number occurs. */
+    static Map<String, Long> counts(double[] values) {
         Map<String, Long> counts = new TreeMap<>();
         for (double value : values) {
             counts.merge(Double.toString(value), 1L, Long::sum);

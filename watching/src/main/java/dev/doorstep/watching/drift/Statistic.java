@@ -53,7 +53,7 @@ public enum Statistic {
      * @param distinctInBoth different values in reference and current together
      */
     public static Statistic chosen(boolean numbers, long references, int distinct, int distinctInBoth) {
-        boolean many = numbers && distinct > FEW_VALUES;
+        boolean many = numbers && !areFew(distinct);
         if (references > LARGE) {
             return many ? WASSERSTEIN : JENSEN_SHANNON;
         }
@@ -61,6 +61,11 @@ public enum Statistic {
             return KS;
         }
         return distinctInBoth > 2 || numbers ? CHI_SQUARE : Z;
+    }
+
+    /** Whether so many different numbers are taken for names. */
+    static boolean areFew(int distinct) {
+        return distinct <= FEW_VALUES;
     }
 
     /** Name in answers. */

@@ -2,6 +2,9 @@ package dev.doorstep.watching.verdict;
 
 import dev.doorstep.commonmodel.settings.Bounds;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 
 /**
  * What a candidate may do and still pass: the rules file of a store.
@@ -49,6 +52,11 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
     /** The rules of a store that has none of its own. */
     public static Rules usual() {
         return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3);
+    }
+
+    /** The last day (UTC) whose orders all had time to arrive by an instant. */
+    public LocalDate mature(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(horizonDays + 1L);
     }
 
     /** Evidence that makes lateness fail: whether parcels come in time is seen in few orders, and has half of α. */
