@@ -37,8 +37,8 @@ public final class RolloutSimulation implements AutoCloseable {
     private static final Duration OUTAGE = Duration.ofSeconds(6);
     private static final String STEPS = "[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]";
     private static final String RULES = """
-                                        leastRuns: 50
-                                        leastPairs: 200
+                                        leastRuns: 30
+                                        leastPairs: 150
                                         horizonDays: 5
                                         noDataBakes: 6
                                         """;
@@ -144,15 +144,23 @@ public final class RolloutSimulation implements AutoCloseable {
             for (JsonNode entry : operators.history(rolloutId)) {
                 history.accept(entry.path("at").asString() + "  " + entry.path("actor").asString() + "  " + entry.path("action").asString()
                         + "  " + entry.path("reason").asString(""));
-                for (JsonNode figure : entry.path("figures")) {
-                    history.accept(String.format(Locale.ROOT, "    %-14s %-8s %8.3f of %.3f, n = %d, evidence %.3g of %.0f",
-                            figure.path("check").asString(),
-                            figure.path("result").asString(), figure.path("value").asDouble(), figure.path("threshold").asDouble(),
-                            figure.path("count").asLong(), figure.path("evidence").asDouble(), figure.path("needed").asDouble()));
-                }
+                tell(entry.path("figures"), history);
+            }
+            if (System.nanoTime() - started > LONGEST.toNanos()) {
+                history.accept("not ended after " + LONGEST.toSeconds() + " s; its figures now:");
+                tell(operators.rollout(rolloutId).path("verdicts"), history);
             }
             customers.complaints().forEach(complaint -> history.accept("complaint  " + complaint));
             return new SimulationResult(name, state, operators.active(), seconds, customers.failedRequests());
+        }
+    }
+
+    private static void tell(JsonNode figures, Consumer<String> history) {
+        for (JsonNode figure : figures) {
+            history.accept(String.format(Locale.ROOT, "    %-14s %-8s %8.3f of %.3f, n = %d, evidence %.3g of %.0f",
+                    figure.path("check").asString(), figure.path("result").asString(), figure.path("value").asDouble(),
+                    figure.path("threshold").asDouble(), figure.path("count").asLong(), figure.path("evidence").asDouble(),
+                    figure.path("needed").asDouble()));
         }
     }
 

@@ -38,7 +38,7 @@ class OutcomeListeners {
     private static final String CONTAINERS = "patientContainers";
 
     private static final int LONGEST_ID = 64;
-    private static final Duration WANTED_EVERY = Duration.ofMinutes(1);
+    private static final long WANTED_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Outcomes outcomes;
     private final OutcomeStore store;
@@ -49,7 +49,7 @@ class OutcomeListeners {
     private final MeterRegistry metrics;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
-    private volatile Instant wantedLookedAt = Instant.EPOCH;
+    private volatile long wantedNanos = System.nanoTime();
     private volatile String wantedAfter = "";
 
     OutcomeListeners(Outcomes outcomes, OutcomeStore store, PromiseStore promises, QuoteTokens tokens, KafkaAdmin admin,
@@ -111,8 +111,8 @@ class OutcomeListeners {
         Instant now = clock.instant();
         promises.keepQuotes(quotes);
         promises.keepServed(served, now.plus(settings.prediction().keepServed()), now.plus(Outcomes.PROMISED_KEPT));
-        if (now.isAfter(wantedLookedAt.plus(WANTED_EVERY))) {
-            wantedLookedAt = now;
+        if (System.nanoTime() - wantedNanos > WANTED_NANOS) {
+            wantedNanos = System.nanoTime();
             wantedAfter = promises.extendWanted(wantedAfter, now.plus(Outcomes.PROMISED_KEPT));
         }
     }
