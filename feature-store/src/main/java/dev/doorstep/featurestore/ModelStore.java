@@ -52,7 +52,7 @@ public final class ModelStore {
         PAIR("pair"),
         /** What a replica saw of a feature, by the model's digest, the day and the feature. */
         DRIFT("drift"),
-        /** What became of promises, by the day of the order and the promise. */
+        /** Promises with what became of them, by the day of the order and the promise. */
         COHORT("cohort"),
         /** The same of a whole day of orders, counted together, by the day. */
         COUNTED("counted"),
@@ -136,6 +136,11 @@ public final class ModelStore {
     /** Writes a document, over one that is there. */
     public void put(Kind kind, String id, byte[] body, @Nullable Instant expires) {
         client.putItem(request -> request.tableName(table).item(document(kind, id, body, expires)));
+    }
+
+    /** Takes a document away, where there is one. */
+    public void remove(Kind kind, String id) {
+        client.deleteItem(request -> request.tableName(table).key(Attributes.key(kind.partition, id).map()));
     }
 
     private static Map<String, AttributeValue> document(Kind kind, String id, byte[] body, @Nullable Instant expires) {

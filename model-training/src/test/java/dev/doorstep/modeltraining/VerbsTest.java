@@ -2,6 +2,7 @@ package dev.doorstep.modeltraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.Forecast;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -187,6 +190,61 @@ class VerbsTest {
             assertThat(found).isEqualTo(expected);
         }
         assertThat(rows).isEqualTo(5000);
+    }
+
+    @Test
+    void featuresOut_lightGbmInPython_makesTheForecastsAgain() throws Exception {
+        assumeThat(python("-c", "import lightgbm, duckdb").status()).as("python3 with lightgbm and duckdb").isZero();
+        Path features = folder.resolve("features.parquet");
+        Run again = python("examples/reproduce.py", bundle.toString(), features.toString());
+        assertThat(again.status()).as(again.err()).isZero();
+        JsonNode told = JSON.readTree(again.out());
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet result = statement.executeQuery("SELECT count(*), count(DISTINCT row) FROM '" + features + "'")) {
+            assertThat(result.next()).isTrue();
+            assertThat(told.path("rows").asLong()).isEqualTo(result.getLong(1)).isGreaterThan(50_000);
+            assertThat(told.path("orders").asLong()).isEqualTo(result.getLong(2)).isGreaterThan(7_000);
+        }
+        // Raw scores are equal to the last bit; e to the power of them may differ in it.
+        assertThat(told.path("largestDifference").asDouble(1)).isLessThan(1e-13);
+    }
+
+    private static Run python(String... arguments) throws Exception {
+        Process process;
+        try {
+            process = new ProcessBuilder(Stream.concat(Stream.of("python3"), Stream.of(arguments)).toList())
+                    .redirectError(folder.resolve("python.err").toFile()).start();
+        } catch (IOException e) {
+            return new Run(127, "", e.toString());
+        }
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), out, Files.readString(folder.resolve("python.err")));
+    }
+
+    @Test
+    void backtest_poolsTheTestsOfAllCutoffs_andSaysHowSureDifferencesAre() throws Exception {
+        Path small = folder.resolve("small");
+        assertThat(run("generate", "--orders", "4000", "--seed", "5", "--out", small.toString()).status()).isZero();
+        String[] arguments = {"backtest", "--orders", small.resolve("orders.csv").toString(), "--mapping",
+                small.resolve("mapping.yaml").toString(), "--policy", "default", "--cutoffs", "2"};
+        Run backtest = run(arguments);
+        assertThat(backtest.status()).as(backtest.err()).isZero();
+        JsonNode json = JSON.readTree(backtest.out());
+        // The last two thirds of the orders are tested, each by a model that knew nothing of them.
+        assertThat(json.path("rows").asInt()).isBetween(2_300, 2_667);
+        assertThat(json.path("pinball").propertyNames()).contains("model", "promised", "promisedPlusConstant", "calendar", "group",
+                "challenger");
+        json.path("differences").properties().forEach(each -> {
+            JsonNode difference = each.getValue();
+            assertThat(difference.path("value").asDouble()).as(each.getKey())
+                    .isCloseTo(json.path("pinball").path("model").asDouble() - json.path("pinball").path(each.getKey()).asDouble(),
+                            within(1e-9));
+            assertThat(difference.path("from").asDouble()).isLessThan(difference.path("to").asDouble());
+        });
+        assertThat(json.path("differences").path("calendar").path("to").asDouble()).as("the table is beyond chance").isNegative();
+        arguments[arguments.length - 1] = "25";
+        assertThat(run(arguments).err()).contains("--cutoffs must lie between 1 and 24: 25");
     }
 
     /** The same order, once as training and evaluate see it and once as serving does: the same distribution to the last bit. */

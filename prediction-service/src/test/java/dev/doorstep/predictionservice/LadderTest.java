@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,40 @@ class LadderTest {
         assertThat(width(abroad.delivery())).isGreaterThan(width(known));
         Forecast nowhere = MODEL.forecast(order(MONDAY, "XX", "1", LAMP));
         assertThat(nowhere.basis()).isEqualTo(Basis.CALENDAR);
+    }
+
+    /** Over many orders: what one of them tells by chance is left out of account. */
+    @Test
+    void sessionOrStoreAway_isWider_andAnAreaAsWide() {
+        Map<String, Double> widths = new HashMap<>();
+        List<String> codes = List.of("10001", "94110", "60601", "33101", "98101", "75201", "80202", "30301");
+        for (int day = 0; day < 14; day++) {
+            Instant at = MONDAY.plusSeconds(86_400L * day);
+            for (String zip : codes) {
+                widths.merge("known", spread(order(at, "US", zip, LAMP)), Double::sum);
+                // Without a session nothing is known of demand; without the store nothing of the product either.
+                widths.merge("no session",
+                        spread(order(at, "US", zip, new ForecastInput.Product("SKU-1001", "standard", 1, null, null, false))),
+                        Double::sum);
+                widths.merge("no store", spread(order(at, "US", zip, new ForecastInput.Product("SKU-1001", null, 1, null, null, false))),
+                        Double::sum);
+                widths.merge("area", spread(order(at, "US", zip.substring(0, 3) + "99", LAMP)), Double::sum);
+            }
+        }
+        double known = Objects.requireNonNull(widths.remove("known"));
+        double area = Objects.requireNonNull(widths.remove("area"));
+        assertThat(area).as("an area is as good as a ZIP code in it").isCloseTo(known, within(0.01 * known));
+        assertThat(widths).allSatisfy((missing, width) -> assertThat(width).as(missing).isGreaterThan(known));
+    }
+
+    /** Mean absolute difference of two parcels of the same order, days. */
+    private static double spread(ForecastInput input) {
+        DayDistribution delivery = MODEL.forecast(input).delivery();
+        double spread = 0;
+        for (long day = delivery.firstDay(); day < delivery.lastDay(); day++) {
+            spread += 2 * delivery.cumulative(day) * (1 - delivery.cumulative(day));
+        }
+        return spread;
     }
 
     @Test

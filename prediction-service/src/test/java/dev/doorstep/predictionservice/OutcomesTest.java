@@ -1,8 +1,19 @@
 package dev.doorstep.predictionservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.doorstep.predictionservice.promise.QuoteTokens;
+import dev.doorstep.featurestore.Subject;
+import dev.doorstep.featurestore.PromiseStore;
+import dev.doorstep.watching.verdict.Pair;
+import dev.doorstep.predictionservice.registry.Strategy;
+import dev.doorstep.predictionservice.registry.Rollout;
+import dev.doorstep.predictionservice.registry.ModelRef;
+import dev.doorstep.predictionservice.outcome.Pairs;
+import dev.doorstep.commonmodel.message.PredictionServed;
+import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.Topics;
@@ -244,6 +255,28 @@ class OutcomesTest {
     }
 
     @Test
+    void returningCustomer_keepsTheDateUntilItsEnd_andIsToldANewOneThen(@Autowired PromiseStore kept, @Autowired QuoteTokens tokens)
+            throws Exception {
+        String customer = UUID.randomUUID().toString();
+        String question = order().replaceFirst("\\{", "{\"customerKey\":\"" + customer + "\",");
+        JsonNode first = ok(ask("/v1/predictions", question));
+        String asked = String.valueOf(tokens.read(first.path("token").asString()).question());
+        await().atMost(PATIENCE).until(() -> kept.quoted(String.valueOf(Subject.of(customer)), asked) != null);
+        Duration left = Duration.between(Clock.systemUTC().instant(), Instant.parse(first.path("validUntil").asString()));
+        later.set(left.minusSeconds(60));
+        assertThat(ok(ask("/v1/predictions", question)).path("predictionId")).isEqualTo(first.path("predictionId"));
+        later.set(left.plusSeconds(30));
+        JsonNode then = ok(ask("/v1/predictions", question));
+        assertThat(then.path("predictionId")).isNotEqualTo(first.path("predictionId"));
+        assertThat(then.path("reasonCodes").toString()).doesNotContain("QUOTE_KEPT");
+        assertThat(LocalDate.parse(then.path("deliveryDate").asString())).isAfterOrEqualTo(first.path("deliveryDate").asString());
+        assertThat(Instant.parse(then.path("validUntil").asString())).isAfter(first.path("validUntil").asString());
+        JsonNode expired = json.readTree(
+                ask("/v1/promises", "{\"token\":\"" + first.path("token").asString() + "\",\"orderId\":\"" + orderId + "\"}").body());
+        assertThat(expired.path("code").asString()).isEqualTo("TOKEN_EXPIRED");
+    }
+
+    @Test
     void journalRecordThatCanNotBeRead_isAsNone() throws Exception {
         Promise promise = promised();
         await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + promise.promiseId() + "/replay", 200));
@@ -302,6 +335,105 @@ class OutcomesTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.LATE, 1L));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                 get("/v1/reliability", 200).valueStream().mapToInt(group -> group.path("count").asInt()).sum()).isEqualTo(count + 1));
+    }
+
+    /** Whoever waits for ever is late, unless so little is known of a day that scans must be missing. */
+    @Test
+    void parcelThatNeverComes_isOverdueWhereTheOthersCame_andUnknownWhereTheyDidNot() throws Exception {
+        later.set(Duration.ofDays(500));
+        get("/v1/reliability", 200);
+        double unknown = meters.get("doorstep.promises.unknown").gauge().value();
+        List<Promise> promises = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            promises.add(promised("overdue-" + UUID.randomUUID()));
+        }
+        String cancelled = "cancelled-" + UUID.randomUUID();
+        promises.add(promised(cancelled));
+        LocalDate day = LocalDate.ofInstant(promises.getFirst().promisedAt(), ZoneOffset.UTC);
+        for (Promise each : promises.subList(0, 8)) {
+            send("a", each.promiseId(), null, Outcome.Type.DELIVERED, each.promisedAt().plusSeconds(80_000));
+        }
+        send("a", null, cancelled, Outcome.Type.CANCELLED, promises.getLast().promisedAt().plusSeconds(60));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 9L)));
+        later.set(Duration.ofDays(516));
+        // 1. Of eight in ten it is known.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode group = group(day);
+            assertThat(group.path("overdue").asInt()).isZero();
+            assertThat(meters.get("doorstep.promises.unknown").gauge().value()).isEqualTo(unknown + 2);
+        });
+        JsonNode before = group(day);
+        // 2. Of nine.
+        send("a", promises.get(8).promiseId(), null, Outcome.Type.DELIVERED, promises.get(8).promisedAt().plusSeconds(80_000));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode group = group(day);
+            assertThat(group.path("count").asInt()).isEqualTo(before.path("count").asInt() + 2);
+            assertThat(group.path("overdue").asInt()).isOne();
+            assertThat(meters.get("doorstep.promises.unknown").gauge().value()).isEqualTo(unknown);
+            assertThat(kept(group)).isEqualTo(kept(before) + 1);
+        });
+        // 3. It comes after all, and late it stays.
+        send("a", promises.get(9).promiseId(), null, Outcome.Type.DELIVERED, promises.get(9).promisedAt().plusSeconds(1_300_000));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode group = group(day);
+            assertThat(group.path("count").asInt()).isEqualTo(before.path("count").asInt() + 2);
+            assertThat(group.path("overdue").asInt()).isZero();
+        });
+    }
+
+    private static long kept(JsonNode group) {
+        return Math.round(group.path("observed").asDouble() * group.path("count").asInt());
+    }
+
+    /** The one that goes up to a day. */
+    private JsonNode group(LocalDate day) throws Exception {
+        return get("/v1/reliability", 200).valueStream().filter(group -> group.path("to").asString().equals(day.toString())).findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void pairOfAParcelThatNeverCame_countsFromTheDayAfterTheHorizon(@Autowired Pairs pairs, @Autowired PromiseStore kept) throws Exception {
+        later.set(Duration.ofDays(600));
+        List<Promise> promises = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            promises.add(promised("pair-" + UUID.randomUUID()));
+        }
+        LocalDate day = LocalDate.ofInstant(promises.getFirst().promisedAt(), ZoneOffset.UTC);
+        // As the journal of a trial has them: the candidate promises a day later than the model before it, and surer.
+        for (Promise each : promises) {
+            await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + each.promiseId() + "/replay", 200));
+            PredictionServed served = codec.read(Objects.requireNonNull(kept.served(each.predictionId())), PredictionServed.class);
+            client.putItem(put -> put.tableName(settings.store().tablePrefix() + "-promises")
+                    .item(Map.of("pk", AttributeValue.fromS("served#" + each.predictionId()), "sk", AttributeValue.fromS("served"), "body",
+                            AttributeValue.fromB(SdkBytes.fromByteArray(codec.write(served.withForecasts(
+                                    List.of(forecast("old", each.deliveryDate()),
+                                            forecast("young", each.deliveryDate().plusDays(1))))))))));
+        }
+        for (Promise each : promises.subList(0, 9)) {
+            send("a", each.promiseId(), null, Outcome.Type.DELIVERED,
+                    each.deliveryDate().plusDays(1).atTime(12, 0).atZone(java.time.ZoneId.of(each.timeZone())).toInstant());
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 9L)));
+        Rollout rollout = new Rollout("r", new ModelRef("1.1.0", "young"), new ModelRef("1.0.0", "old"), Strategy.SHADOW, List.of(),
+                Rollout.State.SHADOW, 0, Clock.systemUTC().instant());
+        List<Pair> cohort = pairs.cohorts(rollout, day.toEpochDay(), day.toEpochDay()).getOrDefault(day.toEpochDay(), List.of());
+        assertThat(cohort).hasSize(10);
+        assertThat(cohort.subList(0, 9)).allSatisfy(pair -> {
+            assertThat(pair.late()).isTrue();
+            assertThat(pair.candidateLate()).isFalse();
+        });
+        LocalDate counted = day.plusDays(15);
+        assertThat(cohort.getLast().late()).isTrue();
+        assertThat(cohort.getLast().candidateLate()).isTrue();
+        // All quantiles are the same day here, so that the mean pinball loss is their mean level times the days.
+        double levels = PredictionServed.LEVELS.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        double days = counted.toEpochDay() - (double) promises.getLast().deliveryDate().toEpochDay();
+        assertThat(cohort.getLast().loss()).isCloseTo(levels * days, within(1e-9));
+        assertThat(cohort.getLast().candidateLoss()).isCloseTo(levels * (days - 1), within(1e-9));
+    }
+
+    private static PredictionServed.ModelForecast forecast(String digest, LocalDate day) {
+        return new PredictionServed.ModelForecast("1.0.0", digest, Basis.LANE_MODEL, day, List.of(day, day, day, day));
     }
 
     private static LocalDate lastDay(JsonNode groups) {

@@ -322,6 +322,29 @@ class RolloutTest {
     }
 
     @Test
+    void freeze_inTheMiddle_letsNothingBeDecidedUntilItIsLifted() throws Exception {
+        String version = registered(TestBundles.same(models(), "1.3.0"));
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":50,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("canary"));
+        ok(operate("POST", "/v1/freeze", "{\"reason\":\"Black Friday\"}"));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
+            assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("verdicts").path(0).path("result").asString()).isEqualTo("fail");
+        });
+        // Two more looks, at which it would be taken back.
+        JsonNode seen = ok(operate("GET", "/v1/rollouts/" + id, null)).path("seen");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
+            assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("seen")).isNotEqualTo(seen);
+        });
+        assertThat(state(id)).isEqualTo("canary");
+        assertThat(ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("action").asString()).isEqualTo("frozen");
+        ok(operate("DELETE", "/v1/freeze", null));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    @Test
     void storeAway_candidateThatFailsHere_isDroppedHere() throws Exception {
         String version = registered(TestBundles.same(models(), "1.3.0"));
         ok(operate("POST", "/v1/freeze", "{\"reason\":\"nobody else decides\"}"));

@@ -126,18 +126,19 @@ public final class LearnedForecaster implements Forecaster {
     /**
      * Where a delivery fell in its forecast, live calibration left out.
      *
-     * @param deliveredOn epoch day; {@link Long#MAX_VALUE} for a parcel that is lost
-     * @param within 0 to 1: how far into the day's probability, drawn by the caller
+     * @param from first epoch day that it may have been; {@link Long#MAX_VALUE} for a parcel that is lost
+     * @param to last one: the same for a delivery, {@link Long#MAX_VALUE} for a parcel that has not come yet
+     * @param within 0 to 1: how far into the probability of those days, drawn by the caller
      * @return null where the model does not answer
      */
-    public LiveState.@Nullable Observed observed(ForecastInput input, long deliveredOn, double within) {
+    public LiveState.@Nullable Observed observed(ForecastInput input, long from, long to, double within) {
         Forecast forecast = new LearnedForecaster(this, null).forecast(input);
         Forecast.CalibrationGroup group = forecast.calibration();
         if (group == null) {
             return null;
         }
         DayDistribution delivery = forecast.delivery();
-        return LiveState.Observed.of(group.group(), delivery.cumulative(deliveredOn - 1), delivery.cumulative(deliveredOn), within);
+        return LiveState.Observed.of(group.group(), delivery.cumulative(from - 1), delivery.cumulative(to), within);
     }
 
     @Override

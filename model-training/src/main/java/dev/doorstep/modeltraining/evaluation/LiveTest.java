@@ -19,26 +19,43 @@ import org.jspecify.annotations.Nullable;
 final class LiveTest {
     /** As in the usual rules of a rollout: days after which a day's orders are counted, whatever has not arrived. */
     private static final int HORIZON_DAYS = 14;
+    /** The same: share of a day's orders that must have arrived by then for the others to count as overdue. */
+    private static final double LEAST_KNOWN = 0.9;
 
-    private final Map<LocalDate, List<Known>> waiting = new HashMap<>();
+    private final Map<LocalDate, Cohort> waiting = new HashMap<>();
     private @Nullable LiveState state;
     private @Nullable LiveCalibration calibration;
 
-    private record Known(LocalDate on, LiveState.Observed observed) {}
+    /** Orders of a day: those that arrive by the horizon, and all of them, the others as not yet arrived by then. */
+    private record Cohort(List<LiveState.Observed> arrived, List<LiveState.Observed> all) {
+        private List<LiveState.Observed> known() {
+            return arrived.size() >= LEAST_KNOWN * all.size() ? all : arrived;
+        }
+    }
 
     /**
      * Corrects one forecast in place, and will know in time where its order fell. Orders come by their instants.
      *
      * @param group that the forecast was calibrated by
-     * @param arrival where the order fell in the forecast as it comes in
+     * @param cumulative for each day from the first the forecast probability of having arrived by its end
+     * @param first epoch day
      */
-    void correct(Prepared order, String group, Arrival arrival, double[] cumulative) {
+    void correct(Prepared order, String group, double[] cumulative, long first) {
         LocalDate day = day(order.order().instant());
         follow(day);
         double within = new SplittableRandom(order.order().row()).nextDouble();
-        Instant delivered = Objects.requireNonNull(order.order().deliveredAt());
-        waiting.computeIfAbsent(day, _ -> new ArrayList<>())
-                .add(new Known(day(delivered), LiveState.Observed.of(group, arrival.before(), arrival.after(), within)));
+        LocalDate last = day.plusDays(HORIZON_DAYS);
+        LocalDate delivered = day(Objects.requireNonNull(order.order().deliveredAt()));
+        Cohort cohort = waiting.computeIfAbsent(day, _ -> new Cohort(new ArrayList<>(), new ArrayList<>()));
+        if (delivered.isAfter(last)) {
+            Arrival by = Arrival.of(cumulative, (int) (last.toEpochDay() - first));
+            cohort.all().add(LiveState.Observed.of(group, by.after(), 1, within));
+        } else {
+            Arrival arrival = Arrival.of(cumulative, order.offset() - (int) (first - order.clock().anchorDay()));
+            LiveState.Observed observed = LiveState.Observed.of(group, arrival.before(), arrival.after(), within);
+            cohort.arrived().add(observed);
+            cohort.all().add(observed);
+        }
         if (calibration != null) {
             calibration.of(group).apply(cumulative);
         }
@@ -49,9 +66,8 @@ final class LiveTest {
         LiveState known = state == null ? LiveState.none(mature) : state;
         while (known.until().isBefore(mature)) {
             LocalDate next = known.until().plusDays(1);
-            List<Known> cohort = waiting.getOrDefault(next, List.of());
-            waiting.remove(next);
-            known = known.next(next, cohort.stream().filter(each -> each.on().isBefore(today)).map(Known::observed).toList());
+            Cohort cohort = waiting.remove(next);
+            known = known.next(next, cohort == null ? List.of() : cohort.known());
         }
         if (!known.equals(state)) {
             state = known;

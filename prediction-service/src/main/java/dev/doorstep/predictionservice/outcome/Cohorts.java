@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.outcome;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.ModelStore;
 import dev.doorstep.predictionservice.serving.LiveStates;
+import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,35 +27,65 @@ class Cohorts {
 
     private final ModelStore store;
     private final LiveStates states;
+    private final Promises promises;
+    private final Rules rules;
     private final Clock clock;
     private final MessageCodec codec = new MessageCodec();
     private volatile Map<LocalDate, Counted> lastCounted = Map.of();
 
-    Cohorts(ModelStore store, LiveStates states, Clock clock) {
+    Cohorts(ModelStore store, LiveStates states, Promises promises, Rules rules, Clock clock) {
+        this.promises = promises;
+        this.rules = rules;
         this.store = store;
         this.states = states;
         this.clock = clock;
     }
 
     /**
-     * A promise of which it is known whether it was kept.
+     * A promise and whether it was kept.
      *
+     * @param lane lane group or region; what the answer rested on where no model answered or its journal record has not arrived
      * @param day of its order
+     * @param kept null while its parcel has not come
      * @param made the promise itself; null in records of releases that did not tell
      */
-    record Kept(String version, String lane, double confidence, LocalDate day, boolean kept, @Nullable Made made) {}
+    record Kept(String version, String lane, double confidence, LocalDate day, @Nullable Boolean kept, @Nullable Made made) {}
 
     /**
      * What is needed to see where a delivery fell in the forecasts of models.
      *
-     * @param deliveredOn where it went; null for what is lost
+     * @param promisedFor the promised day
+     * @param deliveredOn where it went; null for what is lost or has not come
      */
-    record Made(String promiseId, String predictionId, String policyDigest, @Nullable LocalDate deliveredOn) {}
+    record Made(String promiseId, String predictionId, String policyDigest, LocalDate promisedFor, @Nullable LocalDate deliveredOn) {}
 
-    /** Promises of one day, model, lane group and confidence. */
-    record Count(String version, String lane, double confidence, int count, int kept) {
+    /**
+     * Promises of a day, once all of them had time to be kept.
+     *
+     * @param last day by which parcels had to come
+     * @param ended of which it is known whether they were kept
+     * @param overdue whose parcels have not come
+     * @param unknown those left out, since so little is known of that day that scans must be missing
+     */
+    record Cohort(LocalDate last, List<Kept> ended, List<Kept> overdue, List<Kept> unknown) {
+        Cohort {
+            ended = List.copyOf(ended);
+            overdue = List.copyOf(overdue);
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    /**
+     * Promises of one day, model, lane group and confidence.
+     *
+     * @param count those of which it is known whether they were kept
+     * @param overdue how many of them were not since their parcels have not come
+     * @param unknown how many others are left out, or may still be kept
+     */
+    record Count(String version, String lane, double confidence, int count, int kept, int overdue, int unknown) {
         private Count plus(Count other) {
-            return new Count(version, lane, confidence, count + other.count, kept + other.kept);
+            return new Count(version, lane, confidence, count + other.count, kept + other.kept, overdue + other.overdue,
+                    unknown + other.unknown);
         }
     }
 
@@ -71,19 +103,49 @@ class Cohorts {
     /** Written each time that something becomes known of a mature day. */
     record Recount(LocalDate day, String token) {}
 
+    /** Enters a promise of which nothing is known yet. */
+    void open(Kept promise) {
+        store.create(ModelStore.Kind.COHORT, id(promise), codec.write(promise), expires());
+    }
+
     /** Keeps what became of a promise, over what was known of it before. */
-    void put(String promiseId, Kept kept, Instant expires) {
-        store.put(ModelStore.Kind.COHORT, kept.day() + "/" + promiseId, codec.write(kept), expires);
-        if (!kept.day().isAfter(states.mature())) {
+    void put(Kept kept) {
+        store.put(ModelStore.Kind.COHORT, id(kept), codec.write(kept), expires());
+        recount(kept.day());
+    }
+
+    /** Takes out a promise that nobody waits for any more. */
+    void cancel(Kept promise) {
+        store.remove(ModelStore.Kind.COHORT, id(promise));
+        recount(promise.day());
+    }
+
+    private static String id(Kept kept) {
+        return kept.day() + "/" + Objects.requireNonNull(kept.made()).promiseId();
+    }
+
+    private Instant expires() {
+        return clock.instant().plus(Outcomes.PROMISED_KEPT);
+    }
+
+    private void recount(LocalDate day) {
+        if (!day.isAfter(states.mature())) {
             // After it: whoever counts looks at this first and at the promises then.
-            Recount recount = new Recount(kept.day(), UUID.randomUUID().toString());
-            store.put(ModelStore.Kind.RECOUNT, kept.day().toString(), codec.write(recount), expires);
+            Recount recount = new Recount(day, UUID.randomUUID().toString());
+            store.put(ModelStore.Kind.RECOUNT, day.toString(), codec.write(recount), expires());
         }
     }
 
-    /** All promises of a day of which it is known, by their ids, which tell nothing of what became of them. */
-    List<Kept> of(LocalDate day) {
-        return store.list(ModelStore.Kind.COHORT, day + "/").stream().map(body -> codec.read(body, Kept.class)).toList();
+    /** All promises of a mature day by their ids, which tell nothing of what became of them. */
+    Cohort of(LocalDate day) {
+        List<Kept> all = store.list(ModelStore.Kind.COHORT, day + "/").stream().map(body -> codec.read(body, Kept.class)).toList();
+        Map<Boolean, List<Kept>> ended = all.stream().collect(Collectors.partitioningBy(each -> each.kept() != null));
+        List<Kept> known = Objects.requireNonNull(ended.get(true));
+        List<Kept> open = Objects.requireNonNull(ended.get(false));
+        LocalDate last = rules.horizon(day);
+        return known.size() >= rules.leastKnown() * all.size()
+                ? new Cohort(last, known, open, List.of())
+                : new Cohort(last, known, List.of(), open);
     }
 
     /** All mature days, each counted now where it was not yet. */
@@ -120,17 +182,27 @@ class Cohorts {
         byte[] body = codec.write(counted);
         // What no item holds is counted by each replica.
         if (body.length <= MOST_BYTES) {
-            store.put(ModelStore.Kind.COUNTED, day.toString(), body, clock.instant().plus(Outcomes.PROMISED_KEPT));
+            store.put(ModelStore.Kind.COUNTED, day.toString(), body, expires());
         }
         return counted;
     }
 
     private List<Count> counts(LocalDate day) {
         Map<String, Count> counts = new TreeMap<>();
-        for (Kept each : of(day)) {
-            counts.merge(each.version() + "/" + each.lane() + "/" + each.confidence(),
-                    new Count(each.version(), each.lane(), each.confidence(), 1, each.kept() ? 1 : 0), Count::plus);
+        Cohort cohort = of(day);
+        cohort.ended().forEach(each -> add(counts, each, each.lane(), 1, Boolean.TRUE.equals(each.kept()) ? 1 : 0, 0, 0));
+        for (Kept each : cohort.overdue()) {
+            // What was promised for a later day may still be kept.
+            boolean late = !Objects.requireNonNull(each.made()).promisedFor().isAfter(cohort.last());
+            add(counts, each, Promises.lane(promises.readable(each.made().predictionId()), each.lane()), late ? 1 : 0, 0, late ? 1 : 0,
+                    late ? 0 : 1);
         }
+        cohort.unknown().forEach(each -> add(counts, each, each.lane(), 0, 0, 0, 1));
         return List.copyOf(counts.values());
+    }
+
+    private static void add(Map<String, Count> counts, Kept each, String lane, int count, int kept, int overdue, int unknown) {
+        counts.merge(each.version() + "/" + lane + "/" + each.confidence(),
+                new Count(each.version(), lane, each.confidence(), count, kept, overdue, unknown), Count::plus);
     }
 }

@@ -1,14 +1,11 @@
 package dev.doorstep.predictionservice.outcome;
 
-import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.message.Outcome;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.Promise;
 import dev.doorstep.featurestore.OutcomeStore;
 import dev.doorstep.featurestore.PartitionId;
 import dev.doorstep.featurestore.PromiseStore;
-import dev.doorstep.forecasting.PinballLoss;
-import dev.doorstep.watching.verdict.Pair;
 import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,9 +13,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,70 +109,42 @@ class Outcomes implements Consumer<Promise> {
         Thread.startVirtualThread(() -> {
             try {
                 served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
+                // Before scans are looked for: a cancellation either finds it or is found.
+                cohorts.open(observed(promise, promises.readable(promise.predictionId()), null, null));
                 List<Outcome> earlier = scans.scans(promise.promiseId(), promise.orderId());
                 if (!earlier.isEmpty()) {
                     join(promise, earlier);
                 }
             } catch (RuntimeException e) {
-                log.warn("promise {} may be without its journal record: {}", promise.promiseId(), e.toString());
+                log.warn("promise {} may be without its journal record or its day: {}", promise.promiseId(), e.toString());
             }
         });
     }
 
     private void join(Promise promise, List<Outcome> all) {
-        PredictionServed prediction = prediction(promise);
+        PredictionServed prediction = promises.readable(promise.predictionId());
         Delivery delivery = Delivery.of(promise, all, parcels(prediction));
-        Boolean kept = delivery.kept();
-        if (kept == null) {
-            return;
-        }
-        LocalDate day = LocalDate.ofEpochDay(day(promise));
-        String lane = prediction == null || prediction.lane() == null ? promise.basis().wireName() : prediction.lane();
-        LocalDate deliveredOn = delivery.deliveredOn();
-        Cohorts.Kept observed = new Cohorts.Kept(promise.model().version(), lane, promise.targetConfidence(), day, kept,
-                new Cohorts.Made(promise.promiseId(), promise.predictionId(), promise.policyDigest(), deliveredOn));
-        cohorts.put(promise.promiseId(), observed, clock.instant().plus(PROMISED_KEPT));
-        if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
-            pair(promise, prediction.forecasts(), deliveredOn);
-        }
-    }
-
-    private @Nullable PredictionServed prediction(Promise promise) {
-        try {
-            return promises.made(promise.predictionId());
-        } catch (DoorstepException e) {
-            log.warn("what promise {} was made from can't be read, it counts without: {}", promise.promiseId(), e.getMessage());
-            return null;
-        }
-    }
-
-    private static int parcels(@Nullable PredictionServed prediction) {
-        return prediction == null || prediction.inputs() == null ? 1 : prediction.inputs().size();
-    }
-
-    /** Every two models that forecast the order, once: which of them is the candidate is the rollout's to say. */
-    private void pair(Promise promise, List<PredictionServed.ModelForecast> forecasts, LocalDate deliveredOn) {
-        Map<String, PredictionServed.ModelForecast> byDigest = new TreeMap<>();
-        forecasts.forEach(each -> byDigest.put(each.digest(), each));
-        for (PredictionServed.ModelForecast candidate : byDigest.values()) {
-            for (PredictionServed.ModelForecast baseline : byDigest.values()) {
-                if (candidate.digest().compareTo(baseline.digest()) > 0) {
-                    pairs.put(baseline.digest(), candidate.digest(), day(promise), promise.promiseId(), clock.instant().plus(PROMISED_KEPT),
-                            new Pair(promise.targetConfidence(), loss(baseline, deliveredOn), loss(candidate, deliveredOn),
-                                    deliveredOn.isAfter(baseline.deliveryDate()), deliveredOn.isAfter(candidate.deliveryDate())));
-                }
+        Cohorts.Kept observed = observed(promise, prediction, delivery.kept(), delivery.deliveredOn());
+        if (delivery.state() == Delivery.State.CANCELLED) {
+            cohorts.cancel(observed);
+        } else if (observed.kept() != null) {
+            cohorts.put(observed);
+            LocalDate deliveredOn = delivery.deliveredOn();
+            if (prediction != null && prediction.forecasts() != null && deliveredOn != null) {
+                pairs.put(observed, prediction.forecasts(), deliveredOn, clock.instant().plus(PROMISED_KEPT));
             }
         }
     }
 
-    /** Mean pinball loss of the quantiles, days. */
-    private static double loss(PredictionServed.ModelForecast forecast, LocalDate deliveredOn) {
-        double loss = 0;
-        for (int i = 0; i < PredictionServed.LEVELS.size(); i++) {
-            double level = PredictionServed.LEVELS.get(i);
-            loss += PinballLoss.of(level, deliveredOn.toEpochDay() - (double) forecast.quantiles().get(i).toEpochDay());
-        }
-        return loss / PredictionServed.LEVELS.size();
+    private static Cohorts.Kept observed(Promise promise, @Nullable PredictionServed prediction, @Nullable Boolean kept,
+            @Nullable LocalDate deliveredOn) {
+        return new Cohorts.Kept(promise.model().version(), Promises.lane(prediction, promise.basis().wireName()),
+                promise.targetConfidence(), LocalDate.ofEpochDay(day(promise)), kept, new Cohorts.Made(promise.promiseId(),
+                        promise.predictionId(), promise.policyDigest(), promise.deliveryDate(), deliveredOn));
+    }
+
+    private static int parcels(@Nullable PredictionServed prediction) {
+        return prediction == null || prediction.inputs() == null ? 1 : prediction.inputs().size();
     }
 
     /** The day of the order since 1970, UTC. */
@@ -191,6 +158,7 @@ class Outcomes implements Consumer<Promise> {
         Promise promise = promises.find(promiseId, null);
         return promise == null
                 ? null
-                : Delivery.of(promise, scans.scans(promise.promiseId(), promise.orderId()), parcels(prediction(promise)));
+                : Delivery.of(promise, scans.scans(promise.promiseId(), promise.orderId()),
+                        parcels(promises.readable(promise.predictionId())));
     }
 }

@@ -10,6 +10,7 @@ import dev.doorstep.predictionservice.journal.Inputs;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,29 +58,35 @@ class Positions {
     }
 
     /**
-     * Of a whole day: of none of its promises where some were made under other calendars than this replica has, since those that are left
+     * Of a whole mature day: of none of its promises where some were made under other calendars than this replica has, since those that are left
      * would be the fast ones or the slow ones. Orders in several parcels are left out, whose forecasts are corrected one by one and observed
      * together, and those whose journal record is erased or can't be read.
      */
-    Map<ModelRef, List<LiveState.Observed>> of(List<Cohorts.Kept> cohort, Map<ModelRef, LearnedForecaster> models) {
+    Map<ModelRef, List<LiveState.Observed>> of(Cohorts.Cohort cohort, Map<ModelRef, LearnedForecaster> models) {
         Map<ModelRef, List<LiveState.Observed>> positions = new HashMap<>();
         models.keySet().forEach(model -> positions.put(model, new ArrayList<>()));
-        List<Cohorts.Made> made = cohort.stream().map(Cohorts.Kept::made).filter(Objects::nonNull).toList();
-        if (models.isEmpty() || made.stream().anyMatch(each -> !each.policyDigest().equals(policyDigest))) {
+        // By their ids, as they are listed: the order must not depend on what became of them.
+        List<Cohorts.Kept> promises = Stream.concat(cohort.ended().stream(), cohort.overdue().stream()).filter(each -> each.made() != null)
+                .sorted(Comparator.comparing(each -> Objects.requireNonNull(each.made()).promiseId())).toList();
+        if (models.isEmpty()
+                || promises.stream().anyMatch(each -> !Objects.requireNonNull(each.made()).policyDigest().equals(policyDigest))) {
             return positions;
         }
         int failed = 0;
-        for (Cohorts.Made each : made) {
+        for (Cohorts.Kept promise : promises) {
+            Cohorts.Made each = Objects.requireNonNull(promise.made());
             ForecastInput input = input(each);
             if (input == null) {
                 continue;
             }
             LocalDate deliveredOn = each.deliveredOn();
-            long day = deliveredOn == null ? Long.MAX_VALUE : deliveredOn.toEpochDay();
+            long to = deliveredOn == null ? Long.MAX_VALUE : deliveredOn.toEpochDay();
+            // What has not come may still come on any later day.
+            long from = promise.kept() == null ? cohort.last().toEpochDay() + 1 : to;
             double within = new SplittableRandom(UUID.fromString(each.promiseId()).getMostSignificantBits()).nextDouble();
             for (Map.Entry<ModelRef, LearnedForecaster> model : models.entrySet()) {
                 try {
-                    LiveState.Observed observed = model.getValue().observed(input, day, within);
+                    LiveState.Observed observed = model.getValue().observed(input, from, to, within);
                     if (observed != null) {
                         Objects.requireNonNull(positions.get(model.getKey())).add(observed);
                     }
@@ -89,7 +97,7 @@ class Positions {
             }
         }
         if (failed > 0) {
-            log.warn("{} forecasts of a day with {} promises failed and correct no probabilities", failed, made.size());
+            log.warn("{} forecasts of a day with {} promises failed and correct no probabilities", failed, promises.size());
         }
         return positions;
     }

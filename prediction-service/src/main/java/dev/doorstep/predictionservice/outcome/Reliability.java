@@ -1,11 +1,14 @@
 package dev.doorstep.predictionservice.outcome;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +24,16 @@ public class Reliability {
     private static final double ERROR_RATE = 0.05;
 
     private final Cohorts cohorts;
+    private final AtomicLong unknown = new AtomicLong();
     private final AtomicBoolean counting = new AtomicBoolean();
     private volatile Map<Key, Group> groups = Map.of();
     private volatile long countedNanos = System.nanoTime() - FRESH_NANOS - 1;
 
-    Reliability(Cohorts cohorts) {
+    Reliability(Cohorts cohorts, MeterRegistry metrics) {
         this.cohorts = cohorts;
+        Gauge.builder("doorstep.promises.unknown", unknown, AtomicLong::get)
+                .description("mature promises that count nowhere, since so little is known of their days that scans must be missing")
+                .register(metrics);
     }
 
     private record Key(String version, String lane, double confidence) implements Comparable<Key> {
@@ -47,12 +54,13 @@ public class Reliability {
      * @param observed share that was kept
      * @param low lower end of its 95 % interval (Wilson 1927)
      * @param high upper end of its 95 % interval
-     * @param count promises
+     * @param count promises of which it is known whether they were kept
+     * @param overdue how many of them were not since nothing has come by the horizon
      * @param from first day of their orders
      * @param to last day of their orders
      */
-    public record Group(String version, String lane, double confidence, double observed, double low, double high, int count, LocalDate from,
-            LocalDate to) {}
+    public record Group(String version, String lane, double confidence, double observed, double low, double high, int count, int overdue,
+            LocalDate from, LocalDate to) {}
 
     /** Of one group as it was counted last, or null where it has no mature promise; never waits. */
     public @Nullable Group of(String version, String lane, double confidence) {
@@ -73,28 +81,32 @@ public class Reliability {
     /** All groups, counted now. */
     List<Group> count() {
         Map<Key, Tally> tallies = new TreeMap<>();
+        long left = 0;
         for (Cohorts.Counted day : cohorts.counted()) {
             for (Cohorts.Count each : day.counts()) {
+                left += each.unknown();
                 tallies.merge(new Key(each.version(), each.lane(), each.confidence()),
-                        new Tally(each.count(), each.kept(), day.day(), day.day()), Tally::plus);
+                        new Tally(each.count(), each.kept(), each.overdue(), day.day(), day.day()), Tally::plus);
             }
         }
+        tallies.values().removeIf(tally -> tally.count() == 0);
         Map<Key, Group> counted = new TreeMap<>();
         tallies.forEach((key, tally) -> counted.put(key, group(key, tally)));
         groups = counted;
+        unknown.set(left);
         countedNanos = System.nanoTime();
         return List.copyOf(counted.values());
     }
 
-    private record Tally(int count, int kept, LocalDate from, LocalDate to) {
+    private record Tally(int count, int kept, int overdue, LocalDate from, LocalDate to) {
         private Tally plus(Tally later) {
-            return new Tally(count + later.count, kept + later.kept, from, later.to);
+            return new Tally(count + later.count, kept + later.kept, overdue + later.overdue, from, later.to);
         }
     }
 
     private static Group group(Key key, Tally tally) {
         Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(tally.count(), tally.kept(), ERROR_RATE);
         return new Group(key.version(), key.lane(), key.confidence(), (double) tally.kept() / tally.count(), interval.getLowerBound(),
-                interval.getUpperBound(), tally.count(), tally.from(), tally.to());
+                interval.getUpperBound(), tally.count(), tally.overdue(), tally.from(), tally.to());
     }
 }

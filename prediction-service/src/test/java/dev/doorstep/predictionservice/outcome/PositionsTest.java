@@ -1,6 +1,7 @@
 package dev.doorstep.predictionservice.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
@@ -36,6 +37,8 @@ class PositionsTest {
     private static final ForecastInput ORDER = new ForecastInput(Instant.parse("2026-06-08T14:00:00Z"), "main", PLACES.find("US", "10001"),
             "10001", "standard", List.of(new ForecastInput.Product("SKU-1001", "standard", 1, 3L, 0L, false)));
     private static final LocalDate DAY = LocalDate.of(2026, 6, 8);
+    /** By which a third of such orders have come, so that there is much to see of the others. */
+    private static final LocalDate LAST = LocalDate.ofEpochDay(MODEL.forecast(ORDER).delivery().quantile(0.33));
     private static final ModelRef REF = new ModelRef("1.0.0", "digest");
     private static int number;
 
@@ -59,6 +62,26 @@ class PositionsTest {
     }
 
     @Test
+    void overdue_liesAnywhereAfterTheLastDay_inTheOrderOfIds() {
+        List<Cohorts.Kept> ended = new ArrayList<>();
+        List<Cohorts.Kept> overdue = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Cohorts.Kept lost = kept("p", POLICY.digest(), null);
+            (i % 2 == 0 ? ended : overdue)
+                    .add(i % 2 == 0 ? lost : new Cohorts.Kept(lost.version(), lost.lane(), lost.confidence(), DAY, null, lost.made()));
+        }
+        double by = MODEL.forecast(ORDER).delivery().cumulative(LAST.toEpochDay());
+        List<Double> all = new Positions(PositionsTest::parcels, POLICY.digest())
+                .of(new Cohorts.Cohort(LAST, ended, overdue, List.of()), Map.of(REF, MODEL)).getOrDefault(REF, List.of()).stream()
+                .map(LiveState.Observed::position).toList();
+        List<Double> open = all.stream().filter(position -> position < 1).toList();
+        assertThat(open).hasSize(100).allSatisfy(position -> assertThat(position).isBetween(by, 1.0));
+        assertThat(open.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).as("evenly").isCloseTo((1 + by) / 2,
+                within(0.08));
+        assertThat(all.subList(0, 100)).as("not one kind after the other").contains(1.0).anyMatch(position -> position < 1);
+    }
+
+    @Test
     void dayUnderTwoPolicies_isLeftOutAsAWhole() {
         assertThat(of(List.of(kept("p", POLICY.digest(), DAY.plusDays(3)), kept("p", "another", DAY.plusDays(4))))).isEmpty();
     }
@@ -75,7 +98,7 @@ class PositionsTest {
 
     private static List<LiveState.Observed> of(List<Cohorts.Kept> cohort) {
         Positions positions = new Positions(PositionsTest::parcels, POLICY.digest());
-        return positions.of(cohort, Map.of(REF, MODEL)).getOrDefault(REF, List.of());
+        return positions.of(new Cohorts.Cohort(LAST, cohort, List.of(), List.of()), Map.of(REF, MODEL)).getOrDefault(REF, List.of());
     }
 
     private static @Nullable List<ForecastInput> parcels(String predictionId) {
@@ -90,6 +113,7 @@ class PositionsTest {
 
     private static Cohorts.Kept kept(String predictionId, String policy, @Nullable LocalDate deliveredOn) {
         return new Cohorts.Kept("1.0.0", "lane", 0.9, DAY, true,
-                new Cohorts.Made(UUID.nameUUIDFromBytes(new byte[]{(byte) number++}).toString(), predictionId, policy, deliveredOn));
+                new Cohorts.Made(UUID.nameUUIDFromBytes(new byte[]{(byte) number++}).toString(), predictionId, policy, DAY.plusDays(5),
+                        deliveredOn));
     }
 }

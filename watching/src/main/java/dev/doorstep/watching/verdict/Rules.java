@@ -21,12 +21,13 @@ import java.time.ZoneOffset;
  * @param divergenceDays by how much dates may differ on average, days, 0 to 30
  * @param calibrationTolerance by how much more often than promised orders may be late before someone is told, 0 to 0.5
  * @param horizonDays days after its order date by which a cohort is mature, 1 to 90
+ * @param leastKnown share of a day's promises whose end must be known by then for the others to count as overdue; where less is known, scans
+ *     are missing rather than parcels, and the others are left out, 0.5 to 1
  * @param noDataBakes bake times without enough data after which a rollout pauses, 1 to 100
  */
 public record Rules(double alpha, long leastRuns, long leastPairs, double errorRatio, double slowRatio, Duration slowFloor,
         double lateTolerance, double lossTolerance, double promisedDaysTolerance, double divergenceDays,
-        double calibrationTolerance, int horizonDays,
-        int noDataBakes) {
+        double calibrationTolerance, int horizonDays, double leastKnown, int noDataBakes) {
     /** Bound of a difference in days: what differs by more counts as this much. */
     public static final double MOST_DAYS = 10;
 
@@ -46,17 +47,23 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
         require("divergenceDays", divergenceDays, 0, 30);
         require("calibrationTolerance", calibrationTolerance, 0, 0.5);
         Bounds.require("horizonDays", horizonDays, 1, 90);
+        require("leastKnown", leastKnown, 0.5, 1);
         Bounds.require("noDataBakes", noDataBakes, 1, 100);
     }
 
     /** The rules of a store that has none of its own. */
     public static Rules usual() {
-        return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3);
+        return new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 0.9, 3);
     }
 
     /** The last day (UTC) whose orders all had time to arrive by an instant. */
     public LocalDate mature(Instant at) {
         return LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(horizonDays + 1L);
+    }
+
+    /** The last day (UTC) that the orders of a day have to arrive by. */
+    public LocalDate horizon(LocalDate ordered) {
+        return ordered.plusDays(horizonDays);
     }
 
     /** Evidence that makes lateness fail: whether parcels come in time is seen in few orders, and has half of α. */

@@ -112,11 +112,11 @@ class WatchTest {
 
     @Test
     void rules_outOfBounds_areRefusedByName() {
-        assertThatThrownBy(() -> new Rules(0, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3))
+        assertThatThrownBy(() -> new Rules(0, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 0.9, 3))
                 .hasMessageContaining("alpha");
-        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 0.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 3))
+        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 0.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 0.9, 3))
                 .hasMessageContaining("slowRatio");
-        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 0, 3))
+        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 0, 0.9, 3))
                 .hasMessageContaining("horizonDays");
         // Four checks with an eighth of α each and one with a half.
         assertThat(4 / RULES.neededEvidence() + 1 / RULES.neededForLateness()).isCloseTo(RULES.alpha(), within(1e-12));
