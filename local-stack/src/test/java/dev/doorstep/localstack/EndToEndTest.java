@@ -51,13 +51,17 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole way through the shipped jars on real Kafka and DynamoDB Local, each a process that can be killed. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SESSIONS = 200;
@@ -296,6 +300,7 @@ class EndToEndTest {
     }
 
     @Test
+    @Order(Integer.MAX_VALUE) // Micrometer finds what Kafka says of partitions a minute after a service's start
     void dashboardsAndRules_everyQueryAnswersOnARealPrometheus() throws Exception {
         assumeTrue(Project.hasTool("prometheus"), "prometheus is not installed");
         // Each kind of thing happens once, so that its metrics exist.
