@@ -138,7 +138,7 @@ class VerbsTest {
                 world.resolve("mapping.yaml").toString(), "--json");
         JsonNode json = JSON.readTree(evaluated.out());
         long delivered = Files.readAllLines(world.resolve("orders.csv")).stream().filter(line -> line.contains(",delivered,")).count();
-        assertThat(json.path("rows").asLong()).isEqualTo(delivered);
+        assertThat(json.path("rows").asLong()).isBetween(delivered * 8 / 10, delivered - 1);
         for (String field : List.of("coverage", "pinball")) {
             assertThat(json.path(field).propertyNames()).as(field).containsExactlyInAnyOrder("0.5", "0.8", "0.9", "0.95");
         }
@@ -227,12 +227,14 @@ class VerbsTest {
         Path small = folder.resolve("small");
         assertThat(run("generate", "--orders", "4000", "--seed", "5", "--out", small.toString()).status()).isZero();
         String[] arguments = {"backtest", "--orders", small.resolve("orders.csv").toString(), "--mapping",
-                small.resolve("mapping.yaml").toString(), "--policy", "default", "--cutoffs", "2"};
+                small.resolve("mapping.yaml").toString(), "--cutoffs", "2"};
         Run backtest = run(arguments);
         assertThat(backtest.status()).as(backtest.err()).isZero();
         JsonNode json = JSON.readTree(backtest.out());
-        // The last two thirds of the orders are tested, each by a model that knew nothing of them.
-        assertThat(json.path("rows").asInt()).isBetween(2_300, 2_667);
+        // The last two thirds of the orders are tested, but for those so young that only fast ones can have arrived.
+        long delivered = Files.readAllLines(small.resolve("orders.csv")).stream().skip(1 + 4_000 / 3)
+                .filter(line -> line.contains(",delivered,")).count();
+        assertThat(json.path("rows").asLong()).isBetween(delivered * 8 / 10, delivered - 1);
         assertThat(json.path("pinball").propertyNames()).contains("model", "promised", "promisedPlusConstant", "calendar", "group",
                 "challenger");
         json.path("differences").properties().forEach(each -> {

@@ -208,6 +208,40 @@ class ElasticsearchSourceTest {
     }
 
     @Test
+    void shardLostInTheMiddle_isWaitedFor_andNothingIsMissing() throws Exception {
+        index.create("half-1", DATE);
+        index.create("half-2", DATE);
+        index.fill("half-1", "a", 0, 300, Long::toString);
+        index.fill("half-2", "b", 300, 600, Long::toString);
+        RecordingSink sink = start("half-*", Map.of("page-size", "20"), 8);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(160));
+        String rerouted = node.ask("POST", "/_cluster/reroute?metric=routing_table",
+                """
+                {"commands":[{"cancel":{"index":"half-2","shard":0,"node":"%s","allow_primary":true}}]}"""
+                        .formatted(node.ask("GET", "/_cat/nodes?h=name", "").strip()));
+        assertThat(rerouted).as("the shard is nowhere until the cluster finds it again").contains("\"reason\":\"REROUTE_CANCELLED\"");
+        sink.allow(100_000);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(600));
+        assertThat(status.health().getStatus().getCode()).isEqualTo("UP");
+    }
+
+    @Test
+    void writeIndex_rolledOver_isFollowedByItsAlias() throws Exception {
+        index.create("rolled-000001", DATE);
+        index.ask("POST", "/_aliases", """
+                                       {"actions":[{"add":{"index":"rolled-000001","alias":"rolled","is_write_index":true}}]}""");
+        index.fill("rolled", "a", 0, 20, Long::toString);
+        RecordingSink sink = start("rolled", Map.of());
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(20));
+        index.ask("POST", "/rolled/_rollover", "{\"mappings\":{\"properties\":{\"createdDateTime\":" + DATE + "}}}");
+        index.fill("rolled", "a", 20, 40, Long::toString);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(40).containsKey("rolled-000002/a-39"));
+        // Whoever still had the old index in hand.
+        index.fill("rolled-000001", "late", 38, 39, Long::toString);
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("rolled-000001/late-38"));
+    }
+
+    @Test
     void alias_movedToANewIndex_isFollowed() throws Exception {
         index.create("clicks-1", DATE);
         index.create("clicks-2", DATE);

@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Cohorts {
     private static final int MOST_BYTES = 350_000;
+    private static final int READS = 32;
 
     private final ModelStore store;
     private final LiveStates states;
@@ -144,8 +147,15 @@ class Cohorts {
         List<Kept> open = Objects.requireNonNull(ended.get(false));
         LocalDate last = rules.horizon(day);
         return known.size() >= rules.leastKnown() * all.size()
-                ? new Cohort(last, known, open, List.of())
+                ? new Cohort(last, known, notErased(open), List.of())
                 : new Cohort(last, known, List.of(), open);
+    }
+
+    /** Nobody can tell what became of a promise that was erased with its customer. */
+    private List<Kept> notErased(List<Kept> open) {
+        return open.stream().gather(Gatherers.mapConcurrent(READS,
+                each -> Optional.ofNullable(promises.find(Objects.requireNonNull(each.made()).promiseId(), null)).map(_ -> each)))
+                .flatMap(Optional::stream).toList();
     }
 
     /** All mature days, each counted now where it was not yet. */

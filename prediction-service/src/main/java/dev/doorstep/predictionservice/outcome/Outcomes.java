@@ -108,9 +108,9 @@ class Outcomes implements Consumer<Promise> {
     public void accept(Promise promise) {
         Thread.startVirtualThread(() -> {
             try {
-                served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
+                byte[] body = served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
                 // Before scans are looked for: a cancellation either finds it or is found.
-                cohorts.open(observed(promise, promises.readable(promise.predictionId()), null, null));
+                cohorts.open(observed(promise, promises.readable(promise.predictionId(), body), null, null));
                 List<Outcome> earlier = scans.scans(promise.promiseId(), promise.orderId());
                 if (!earlier.isEmpty()) {
                     join(promise, earlier);
