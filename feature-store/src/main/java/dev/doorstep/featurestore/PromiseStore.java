@@ -179,13 +179,12 @@ public final class PromiseStore {
                 .map(item -> Attributes.of(item).text(Tables.SORT_KEY));
     }
 
-    /** Keeps what a promised answer was made from for as long as the promise, and returns it; null where it has not arrived. */
-    public byte @Nullable [] extend(String predictionId, Instant expires) {
+    /** Keeps what a promised answer was made from for as long as the promise, where it has arrived here. */
+    public void extend(String predictionId, Instant expires) {
         byte[] body = served(predictionId);
         if (body != null) {
             keepPromised(predictionId, body, expires);
         }
-        return body;
     }
 
     /**

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +53,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -71,7 +75,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Scans come off a real topic and find their promises in a real store; the days go by when the test says so. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
         "doorstep.store.create-tables=true", "spring.kafka.consumer.properties.metadata.max.age.ms=500"})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OutcomesTest {
+    /** Tests that let days be counted come last, each with later days than the one before. */
+    private static final int LAST = Integer.MAX_VALUE;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
 
@@ -191,6 +198,7 @@ class OutcomesTest {
     }
 
     @Test
+    @Order(LAST - 5)
     void cancelledOrder_countsInNoCohort() throws Exception {
         later.set(Duration.ofDays(200));
         Promise promise = promised();
@@ -313,9 +321,12 @@ class OutcomesTest {
     }
 
     @Test
+    @Order(LAST - 4)
     void reliability_countsADayOnce_andAgainWhenMoreOfItBecomesKnown() throws Exception {
         later.set(Duration.ofDays(300));
-        List<Promise> promises = List.of(promised("first-" + UUID.randomUUID()), promised("second-" + UUID.randomUUID()));
+        // Of so many nothing is known that those count nowhere.
+        List<Promise> promises = List.of(promised("first-" + UUID.randomUUID()), promised("second-" + UUID.randomUUID()),
+                promised("third-" + UUID.randomUUID()), promised("fourth-" + UUID.randomUUID()));
         LocalDate day = LocalDate.ofInstant(promises.getFirst().promisedAt(), ZoneOffset.UTC);
         send("a", promises.getFirst().promiseId(), null, Outcome.Type.DELIVERED, promises.getFirst().promisedAt().plusSeconds(80_000));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsEntry(Taken.APPLIED, 1L));
@@ -339,6 +350,7 @@ class OutcomesTest {
 
     /** Whoever waits for ever is late, unless so little is known of a day that scans must be missing. */
     @Test
+    @Order(LAST - 2)
     void parcelThatNeverComes_isOverdueWhereTheOthersCame_andUnknownWhereTheyDidNot() throws Exception {
         later.set(Duration.ofDays(500));
         get("/v1/reliability", 200);
@@ -389,6 +401,34 @@ class OutcomesTest {
         });
     }
 
+    @Test
+    @Order(LAST - 1)
+    void promiseForADayAfterTheHorizon_isOverdueOnceThatDayHasPassed() throws Exception {
+        later.set(Duration.ofDays(600));
+        Promise soon = promised("soon-" + UUID.randomUUID());
+        Promise far = promised("far-" + UUID.randomUUID());
+        LocalDate day = LocalDate.ofInstant(far.promisedAt(), ZoneOffset.UTC);
+        String table = settings.store().tablePrefix() + "-models";
+        Map<String, AttributeValue> key = Map.of("pk", AttributeValue.fromS("cohort"), "sk",
+                AttributeValue.fromS(day + "/" + far.promiseId()));
+        await().atMost(PATIENCE).until(() -> client.getItem(item -> item.tableName(table).key(key)).hasItem());
+        Map<String, AttributeValue> item = new HashMap<>(client.getItem(get -> get.tableName(table).key(key)).item());
+        String body = Objects.requireNonNull(item.get("body")).b().asUtf8String();
+        item.put("body", AttributeValue.fromB(SdkBytes.fromUtf8String(
+                body.replace("\"promisedFor\":\"" + far.deliveryDate(), "\"promisedFor\":\"" + day.plusDays(40)))));
+        client.putItem(put -> put.tableName(table).item(item));
+        send("a", soon.promiseId(), null, Outcome.Type.DELIVERED, soon.promisedAt().plusSeconds(80_000));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 1L)));
+        later.set(Duration.ofDays(616));
+        int count = group(day).path("count").asInt();
+        assertThat(group(day).path("overdue").asInt()).isZero();
+        later.set(Duration.ofDays(640));
+        assertThat(group(day).path("count").asInt()).as("on the day itself it may still come").isEqualTo(count);
+        later.set(Duration.ofDays(642));
+        assertThat(group(day).path("count").asInt()).isEqualTo(count + 1);
+        assertThat(group(day).path("overdue").asInt()).isOne();
+    }
+
     private static long kept(JsonNode group) {
         return Math.round(group.path("observed").asDouble() * group.path("count").asInt());
     }
@@ -400,48 +440,53 @@ class OutcomesTest {
     }
 
     @Test
-    void pairOfAParcelThatNeverCame_countsFromTheDayAfterTheHorizon(@Autowired Pairs pairs, @Autowired PromiseStore kept) throws Exception {
-        later.set(Duration.ofDays(600));
+    @Order(LAST)
+    void pairOfAParcelThatNeverCame_countsWithTheLeastThatItCanCost(@Autowired Pairs pairs, @Autowired PromiseStore kept) throws Exception {
+        later.set(Duration.ofDays(700));
         List<Promise> promises = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 11; i++) {
             promises.add(promised("pair-" + UUID.randomUUID()));
         }
-        LocalDate day = LocalDate.ofInstant(promises.getFirst().promisedAt(), ZoneOffset.UTC);
-        // As the journal of a trial has them: the candidate promises a day later than the model before it, and surer.
+        Promise silent = promises.get(9);
+        Promise lost = promises.get(10);
+        LocalDate day = LocalDate.ofInstant(silent.promisedAt(), ZoneOffset.UTC);
+        // As the journal of a trial has them: the candidate promises a day later, and leaves much for long after.
         for (Promise each : promises) {
-            await().atMost(PATIENCE).untilAsserted(() -> get("/v1/promises/" + each.promiseId() + "/replay", 200));
+            String table = settings.store().tablePrefix() + "-promises";
+            Map<String, AttributeValue> key = Map.of("pk", AttributeValue.fromS("served#" + each.predictionId()), "sk",
+                    AttributeValue.fromS("served"));
+            await().atMost(PATIENCE).until(() -> client.getItem(item -> item.tableName(table).key(key)).hasItem());
             PredictionServed served = codec.read(Objects.requireNonNull(kept.served(each.predictionId())), PredictionServed.class);
-            client.putItem(put -> put.tableName(settings.store().tablePrefix() + "-promises")
-                    .item(Map.of("pk", AttributeValue.fromS("served#" + each.predictionId()), "sk", AttributeValue.fromS("served"), "body",
-                            AttributeValue.fromB(SdkBytes.fromByteArray(codec.write(served.withForecasts(
-                                    List.of(forecast("old", each.deliveryDate()),
-                                            forecast("young", each.deliveryDate().plusDays(1))))))))));
+            LocalDate next = each.deliveryDate().plusDays(1);
+            Map<String, AttributeValue> item = new HashMap<>(key);
+            item.put("body", AttributeValue.fromB(SdkBytes.fromByteArray(codec.write(served.withForecasts(
+                    List.of(forecast("old", each.deliveryDate(), each.deliveryDate()), forecast("young", next, day.plusDays(40))))))));
+            client.putItem(put -> put.tableName(table).item(item));
         }
         for (Promise each : promises.subList(0, 9)) {
             send("a", each.promiseId(), null, Outcome.Type.DELIVERED,
                     each.deliveryDate().plusDays(1).atTime(12, 0).atZone(java.time.ZoneId.of(each.timeZone())).toInstant());
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 9L)));
+        send("a", lost.promiseId(), null, Outcome.Type.LOST, lost.promisedAt().plusSeconds(80_000));
         Rollout rollout = new Rollout("r", new ModelRef("1.1.0", "young"), new ModelRef("1.0.0", "old"), Strategy.SHADOW, List.of(),
                 Rollout.State.SHADOW, 0, Clock.systemUTC().instant());
-        List<Pair> cohort = pairs.cohorts(rollout, day.toEpochDay(), day.toEpochDay()).getOrDefault(day.toEpochDay(), List.of());
-        assertThat(cohort).hasSize(10);
-        assertThat(cohort.subList(0, 9)).allSatisfy(pair -> {
-            assertThat(pair.late()).isTrue();
-            assertThat(pair.candidateLate()).isFalse();
+        // The median to the 0.9 quantile are one day here, and days after the horizon begin with the fifteenth.
+        double levels = (0.5 + 0.8 + 0.9) / 4;
+        double days = day.plusDays(15).toEpochDay() - (double) silent.deliveryDate().toEpochDay();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            List<Pair> cohort = pairs.cohorts(rollout, day.toEpochDay(), day.toEpochDay()).getOrDefault(day.toEpochDay(), List.of());
+            assertThat(cohort).hasSize(11).allSatisfy(pair -> assertThat(pair.late()).isTrue());
+            assertThat(cohort.stream().filter(Pair::candidateLate)).hasSize(2).allSatisfy(pair -> {
+                assertThat(pair.loss()).isCloseTo((levels + 0.95 / 4) * days, within(1e-9));
+                assertThat(pair.candidateLoss()).as("it may come on the day of the last quantile").isCloseTo(levels * (days - 1),
+                        within(1e-9));
+            });
         });
-        LocalDate counted = day.plusDays(15);
-        assertThat(cohort.getLast().late()).isTrue();
-        assertThat(cohort.getLast().candidateLate()).isTrue();
-        // All quantiles are the same day here, so that the mean pinball loss is their mean level times the days.
-        double levels = PredictionServed.LEVELS.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-        double days = counted.toEpochDay() - (double) promises.getLast().deliveryDate().toEpochDay();
-        assertThat(cohort.getLast().loss()).isCloseTo(levels * days, within(1e-9));
-        assertThat(cohort.getLast().candidateLoss()).isCloseTo(levels * (days - 1), within(1e-9));
     }
 
-    private static PredictionServed.ModelForecast forecast(String digest, LocalDate day) {
-        return new PredictionServed.ModelForecast("1.0.0", digest, Basis.LANE_MODEL, day, List.of(day, day, day, day));
+    /** Three quantiles on the promised day, and the last one. */
+    private static PredictionServed.ModelForecast forecast(String digest, LocalDate day, LocalDate last) {
+        return new PredictionServed.ModelForecast("1.0.0", digest, Basis.LANE_MODEL, day, List.of(day, day, day, last));
     }
 
     private static LocalDate lastDay(JsonNode groups) {
@@ -477,8 +522,9 @@ class OutcomesTest {
     }
 
     @Test
+    @Order(LAST - 3)
     void ordersThatComeLate_moveWhereProbabilitiesAreRead_andPromisesFromBeforeStillReplay() throws Exception {
-        // Later than any other test's orders: a day that has been counted is not counted again.
+        // Later than orders of the tests before: a day that has been counted is not counted again.
         later.set(Duration.ofDays(400));
         // 1. Thirty customers are told the same day; all of them wait three days longer, but for one whose parcel is lost.
         List<Promise> promises = new ArrayList<>();

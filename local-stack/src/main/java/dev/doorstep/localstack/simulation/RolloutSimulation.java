@@ -40,6 +40,7 @@ public final class RolloutSimulation implements AutoCloseable {
                                         leastRuns: 30
                                         leastPairs: 150
                                         horizonDays: 5
+                                        leastKnown: 0.5
                                         noDataBakes: 6
                                         """;
 

@@ -102,7 +102,7 @@ public final class Evaluation {
             for (int level = 0; level < reliability.length; level++) {
                 reliability[level] += arrival.shareBelow((double) level / (reliability.length - 1));
             }
-            liveTest.correct(each, parts.calibration().group(facts.lane().laneKey(), facts.lane().regionKey()), cumulative,
+            liveTest.correct(each, parts.calibration().group(facts.lane().laneKey(), facts.lane().regionKey()), arrival, cumulative,
                     each.clock().anchorDay() + support.first());
             live.add(cumulative, outcome, null, truth);
             liveLanes.computeIfAbsent(laneGroup(facts.lane()), _ -> new Score()).add(cumulative, outcome, null, truth);

@@ -19,17 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class LiveTest {
     /** As in the usual rules of a rollout: days after which a day's orders are counted, whatever has not arrived. */
     private static final int HORIZON_DAYS = 14;
-    /** The same: share of a day's orders that must have arrived by then for the others to count as overdue. */
-    private static final double LEAST_KNOWN = 0.9;
+    /** The same: share of a day's orders that may be overdue then; nothing is learned of a day with more. */
+    private static final double MOST_OVERDUE = 0.1;
 
     private final Map<LocalDate, Cohort> waiting = new HashMap<>();
     private @Nullable LiveState state;
     private @Nullable LiveCalibration calibration;
 
-    /** Orders of a day: those that arrive by the horizon, and all of them, the others as not yet arrived by then. */
-    private record Cohort(List<LiveState.Observed> arrived, List<LiveState.Observed> all) {
+    /** Orders of a day, those as not yet arrived that arrive after the horizon. */
+    private static final class Cohort {
+        private final List<LiveState.Observed> all = new ArrayList<>();
+        private int overdue;
+
         private List<LiveState.Observed> known() {
-            return arrived.size() >= LEAST_KNOWN * all.size() ? all : arrived;
+            return overdue <= Math.max(1, MOST_OVERDUE * all.size()) ? all : List.of();
         }
     }
 
@@ -37,24 +40,23 @@ final class LiveTest {
      * Corrects one forecast in place, and will know in time where its order fell. Orders come by their instants.
      *
      * @param group that the forecast was calibrated by
+     * @param arrival where the order fell in the forecast as it comes in
      * @param cumulative for each day from the first the forecast probability of having arrived by its end
      * @param first epoch day
      */
-    void correct(Prepared order, String group, double[] cumulative, long first) {
+    void correct(Prepared order, String group, Arrival arrival, double[] cumulative, long first) {
         LocalDate day = day(order.order().instant());
         follow(day);
         double within = new SplittableRandom(order.order().row()).nextDouble();
         LocalDate last = day.plusDays(HORIZON_DAYS);
         LocalDate delivered = day(Objects.requireNonNull(order.order().deliveredAt()));
-        Cohort cohort = waiting.computeIfAbsent(day, _ -> new Cohort(new ArrayList<>(), new ArrayList<>()));
+        Cohort cohort = waiting.computeIfAbsent(day, _ -> new Cohort());
         if (delivered.isAfter(last)) {
             Arrival by = Arrival.of(cumulative, (int) (last.toEpochDay() - first));
-            cohort.all().add(LiveState.Observed.of(group, by.after(), 1, within));
+            cohort.all.add(LiveState.Observed.of(group, by.after(), 1, within));
+            cohort.overdue++;
         } else {
-            Arrival arrival = Arrival.of(cumulative, order.offset() - (int) (first - order.clock().anchorDay()));
-            LiveState.Observed observed = LiveState.Observed.of(group, arrival.before(), arrival.after(), within);
-            cohort.arrived().add(observed);
-            cohort.all().add(observed);
+            cohort.all.add(LiveState.Observed.of(group, arrival.before(), arrival.after(), within));
         }
         if (calibration != null) {
             calibration.of(group).apply(cumulative);

@@ -7,6 +7,7 @@ import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,14 +68,13 @@ class Cohorts {
      *
      * @param last day by which parcels had to come
      * @param ended of which it is known whether they were kept
-     * @param overdue whose parcels have not come
-     * @param unknown those left out, since so little is known of that day that scans must be missing
+     * @param open whose parcels have not come
+     * @param known whether enough is known of the day to call those overdue; else scans may be missing
      */
-    record Cohort(LocalDate last, List<Kept> ended, List<Kept> overdue, List<Kept> unknown) {
+    record Cohort(LocalDate last, List<Kept> ended, List<Kept> open, boolean known) {
         Cohort {
             ended = List.copyOf(ended);
-            overdue = List.copyOf(overdue);
-            unknown = List.copyOf(unknown);
+            open = List.copyOf(open);
         }
     }
 
@@ -83,7 +83,7 @@ class Cohorts {
      *
      * @param count those of which it is known whether they were kept
      * @param overdue how many of them were not since their parcels have not come
-     * @param unknown how many others are left out, or may still be kept
+     * @param unknown how many others are left out, since of their days too little is known
      */
     record Count(String version, String lane, double confidence, int count, int kept, int overdue, int unknown) {
         private Count plus(Count other) {
@@ -96,8 +96,9 @@ class Cohorts {
      * A whole day.
      *
      * @param recount what {@link Recount#token} was when it was counted, or null where nothing had become known later
+     * @param next after this day another promise of it is overdue; null where none is left
      */
-    record Counted(LocalDate day, @Nullable String recount, List<Count> counts) {
+    record Counted(LocalDate day, @Nullable String recount, @Nullable LocalDate next, List<Count> counts) {
         Counted {
             counts = List.copyOf(counts);
         }
@@ -145,22 +146,15 @@ class Cohorts {
         Map<Boolean, List<Kept>> ended = all.stream().collect(Collectors.partitioningBy(each -> each.kept() != null));
         List<Kept> known = Objects.requireNonNull(ended.get(true));
         List<Kept> open = Objects.requireNonNull(ended.get(false));
-        LocalDate last = rules.horizon(day);
-        return known.size() >= rules.leastKnown() * all.size()
-                ? new Cohort(last, known, notErased(open), List.of())
-                : new Cohort(last, known, List.of(), open);
-    }
-
-    /** Nobody can tell what became of a promise that was erased with its customer. */
-    private List<Kept> notErased(List<Kept> open) {
-        return open.stream().gather(Gatherers.mapConcurrent(READS,
-                each -> Optional.ofNullable(promises.find(Objects.requireNonNull(each.made()).promiseId(), null)).map(_ -> each)))
-                .flatMap(Optional::stream).toList();
+        // One of several in a small store's day says nothing of its scans.
+        boolean enough = !known.isEmpty() && open.size() <= Math.max(1, (1 - rules.leastKnown()) * all.size());
+        return new Cohort(rules.horizon(day), known, open, enough);
     }
 
     /** All mature days, each counted now where it was not yet. */
     List<Counted> counted() {
         LocalDate mature = states.mature();
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Map<LocalDate, String> recounts = new HashMap<>();
         store.list(ModelStore.Kind.RECOUNT, "").stream().map(body -> codec.read(body, Recount.class))
                 .forEach(each -> recounts.put(each.day(), each.token()));
@@ -173,22 +167,23 @@ class Cohorts {
         for (LocalDate day = mature.minusDays(Outcomes.PROMISED_KEPT.toDays()); !day.isAfter(mature); day = day.plusDays(1)) {
             String recount = recounts.get(day);
             Counted counted = known.get(day);
-            if (!isCurrent(counted, recount)) {
+            if (!isCurrent(counted, recount, today)) {
                 byte[] body = store.find(ModelStore.Kind.COUNTED, day.toString());
                 counted = body == null ? null : codec.read(body, Counted.class);
             }
-            days.put(day, isCurrent(counted, recount) ? Objects.requireNonNull(counted) : count(day, recount));
+            days.put(day, isCurrent(counted, recount, today) ? Objects.requireNonNull(counted) : count(day, recount, today));
         }
         lastCounted = days;
         return List.copyOf(days.values());
     }
 
-    private static boolean isCurrent(@Nullable Counted counted, @Nullable String recount) {
-        return counted != null && Objects.equals(counted.recount(), recount);
+    private static boolean isCurrent(@Nullable Counted counted, @Nullable String recount, LocalDate today) {
+        return counted != null && Objects.equals(counted.recount(), recount)
+                && (counted.next() == null || !counted.next().isBefore(today));
     }
 
-    private Counted count(LocalDate day, @Nullable String recount) {
-        Counted counted = new Counted(day, recount, counts(day));
+    private Counted count(LocalDate day, @Nullable String recount, LocalDate today) {
+        Counted counted = counted(day, recount, today);
         byte[] body = codec.write(counted);
         // What no item holds is counted by each replica.
         if (body.length <= MOST_BYTES) {
@@ -197,18 +192,35 @@ class Cohorts {
         return counted;
     }
 
-    private List<Count> counts(LocalDate day) {
+    private Counted counted(LocalDate day, @Nullable String recount, LocalDate today) {
         Map<String, Count> counts = new TreeMap<>();
         Cohort cohort = of(day);
         cohort.ended().forEach(each -> add(counts, each, each.lane(), 1, Boolean.TRUE.equals(each.kept()) ? 1 : 0, 0, 0));
-        for (Kept each : cohort.overdue()) {
-            // What was promised for a later day may still be kept.
-            boolean late = !Objects.requireNonNull(each.made()).promisedFor().isAfter(cohort.last());
-            add(counts, each, Promises.lane(promises.readable(each.made().predictionId()), each.lane()), late ? 1 : 0, 0, late ? 1 : 0,
-                    late ? 0 : 1);
+        if (!cohort.known()) {
+            cohort.open().forEach(each -> add(counts, each, each.lane(), 0, 0, 0, 1));
+            return new Counted(day, recount, null, List.copyOf(counts.values()));
         }
-        cohort.unknown().forEach(each -> add(counts, each, each.lane(), 0, 0, 0, 1));
-        return List.copyOf(counts.values());
+        // What was promised for a later day may still be kept.
+        Map<Boolean, List<Kept>> late = cohort.open().stream()
+                .collect(Collectors.partitioningBy(each -> promisedFor(each).isBefore(today)));
+        Objects.requireNonNull(late.get(true)).stream().gather(Gatherers.mapConcurrent(READS, this::withLane)).flatMap(Optional::stream)
+                .forEach(each -> add(counts, each, each.lane(), 1, 0, 1, 0));
+        LocalDate next = Objects.requireNonNull(late.get(false)).stream().map(Cohorts::promisedFor).min(LocalDate::compareTo).orElse(null);
+        return new Counted(day, recount, next, List.copyOf(counts.values()));
+    }
+
+    private static LocalDate promisedFor(Kept kept) {
+        return Objects.requireNonNull(kept.made()).promisedFor();
+    }
+
+    /** The same with the lane of its journal record; nothing for a promise that was erased with its customer, of which nobody can tell. */
+    private Optional<Kept> withLane(Kept open) {
+        Made made = Objects.requireNonNull(open.made());
+        if (promises.find(made.promiseId(), null) == null) {
+            return Optional.empty();
+        }
+        String lane = Promises.lane(promises.readable(made.predictionId()), open.lane());
+        return Optional.of(new Kept(open.version(), lane, open.confidence(), open.day(), null, made));
     }
 
     private static void add(Map<String, Count> counts, Kept each, String lane, int count, int kept, int overdue, int unknown) {

@@ -108,9 +108,9 @@ class Outcomes implements Consumer<Promise> {
     public void accept(Promise promise) {
         Thread.startVirtualThread(() -> {
             try {
-                byte[] body = served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
                 // Before scans are looked for: a cancellation either finds it or is found.
-                cohorts.open(observed(promise, promises.readable(promise.predictionId(), body), null, null));
+                cohorts.open(observed(promise, null, null, null));
+                served.extend(promise.predictionId(), clock.instant().plus(PROMISED_KEPT));
                 List<Outcome> earlier = scans.scans(promise.promiseId(), promise.orderId());
                 if (!earlier.isEmpty()) {
                     join(promise, earlier);
@@ -127,6 +127,11 @@ class Outcomes implements Consumer<Promise> {
         Cohorts.Kept observed = observed(promise, prediction, delivery.kept(), delivery.deliveredOn());
         if (delivery.state() == Delivery.State.CANCELLED) {
             cohorts.cancel(observed);
+            // Another scan may have been joined between, by whoever has that record's partition.
+            List<Outcome> now = scans.scans(promise.promiseId(), promise.orderId());
+            if (now.size() > all.size()) {
+                join(promise, now);
+            }
         } else if (observed.kept() != null) {
             cohorts.put(observed);
             LocalDate deliveredOn = delivery.deliveredOn();

@@ -10,12 +10,16 @@ import dev.doorstep.watching.verdict.Pair;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -66,17 +70,25 @@ public class Pairs {
 
     /** Mean pinball loss of the quantiles, days. */
     private static double loss(ModelForecast forecast, LocalDate deliveredOn) {
+        return loss(forecast, day -> deliveredOn.toEpochDay() - (double) day.toEpochDay());
+    }
+
+    /** The same of what comes on some day after the last one: it may come just when a quantile says. */
+    private static double leastLoss(ModelForecast forecast, LocalDate last) {
+        return loss(forecast, day -> Math.max(0, last.toEpochDay() + 1.0 - day.toEpochDay()));
+    }
+
+    private static double loss(ModelForecast forecast, ToDoubleFunction<LocalDate> later) {
         double loss = 0;
         for (int i = 0; i < PredictionServed.LEVELS.size(); i++) {
-            double level = PredictionServed.LEVELS.get(i);
-            loss += PinballLoss.of(level, deliveredOn.toEpochDay() - (double) forecast.quantiles().get(i).toEpochDay());
+            loss += PinballLoss.of(PredictionServed.LEVELS.get(i), later.applyAsDouble(forecast.quantiles().get(i)));
         }
         return loss / PredictionServed.LEVELS.size();
     }
 
     /**
-     * Pairs of a rollout's two models, by the day of their orders since 1970, of the mature days from one to another. What has not come by
-     * the horizon counts as if it came on the day after, the least that it can cost.
+     * Pairs of a rollout's two models, by the day of their orders since 1970, of the mature days from one to another, in an order that does
+     * not depend on what became of them. What has not come by the horizon, or is lost, counts with the least that it can still cost.
      */
     public Map<Long, List<Pair>> cohorts(Rollout rollout, long from, long to) {
         Map<Long, List<Pair>> days = new TreeMap<>();
@@ -89,21 +101,34 @@ public class Pairs {
                 days.computeIfAbsent(stored.day(), _ -> new ArrayList<>()).add(sorted ? stored.pair() : stored.pair().swapped());
             }
         }
-        days.forEach((day, pairs) -> pairs.addAll(overdue(LocalDate.ofEpochDay(day), digest, candidate)));
+        days.replaceAll((day, pairs) -> whole(LocalDate.ofEpochDay(day), pairs, digest, candidate));
         return days;
     }
 
-    private List<Pair> overdue(LocalDate day, String digest, String candidateDigest) {
+    /** None where of too many promises of the day nothing is known: those that came would be the fast ones. */
+    private List<Pair> whole(LocalDate day, List<Pair> came, String digest, String candidateDigest) {
         Cohorts.Cohort cohort = cohorts.of(day);
-        // Many at once: decisions wait for it.
-        return cohort.overdue().stream().gather(Gatherers.mapConcurrent(READS, promise -> {
-            PredictionServed made = promises.readable(Objects.requireNonNull(promise.made()).predictionId());
-            ModelForecast baseline = forecast(made, digest);
-            ModelForecast candidate = forecast(made, candidateDigest);
-            return Optional.ofNullable(baseline == null || candidate == null
-                    ? null
-                    : pair(promise, baseline, candidate, cohort.last().plusDays(1)));
-        })).flatMap(Optional::stream).toList();
+        if (!cohort.known()) {
+            return List.of();
+        }
+        List<Pair> pairs = new ArrayList<>(came);
+        Stream<Cohorts.Kept> lost = cohort.ended().stream().filter(each -> each.made() != null && each.made().deliveredOn() == null);
+        Stream.concat(lost, cohort.open().stream()).gather(
+                Gatherers.mapConcurrent(READS, promise -> notCome(promise, cohort.last(), digest, candidateDigest)))
+                .flatMap(Optional::stream).forEach(pairs::add);
+        Collections.shuffle(pairs, new Random(day.toEpochDay()));
+        return pairs;
+    }
+
+    private Optional<Pair> notCome(Cohorts.Kept promise, LocalDate last, String digest, String candidateDigest) {
+        PredictionServed made = promises.readable(Objects.requireNonNull(promise.made()).predictionId());
+        ModelForecast baseline = forecast(made, digest);
+        ModelForecast candidate = forecast(made, candidateDigest);
+        boolean lost = promise.kept() != null;
+        return baseline == null || candidate == null
+                ? Optional.empty()
+                : Optional.of(new Pair(promise.confidence(), leastLoss(baseline, last), leastLoss(candidate, last),
+                        lost || !baseline.deliveryDate().isAfter(last), lost || !candidate.deliveryDate().isAfter(last)));
     }
 
     private static @Nullable ModelForecast forecast(@Nullable PredictionServed made, String digest) {

@@ -58,7 +58,7 @@ class Positions {
     }
 
     /**
-     * Of a whole mature day: of none of its promises where some were made under other calendars than this replica has, since those that are left
+     * Of a whole mature day: of none of its promises where of too many nothing is known or some were made under other calendars than this replica has, since those that are left
      * would be the fast ones or the slow ones. Orders in several parcels are left out, whose forecasts are corrected one by one and observed
      * together, and those whose journal record is erased or can't be read.
      */
@@ -66,9 +66,9 @@ class Positions {
         Map<ModelRef, List<LiveState.Observed>> positions = new HashMap<>();
         models.keySet().forEach(model -> positions.put(model, new ArrayList<>()));
         // By their ids, as they are listed: the order must not depend on what became of them.
-        List<Cohorts.Kept> promises = Stream.concat(cohort.ended().stream(), cohort.overdue().stream()).filter(each -> each.made() != null)
+        List<Cohorts.Kept> promises = Stream.concat(cohort.ended().stream(), cohort.open().stream()).filter(each -> each.made() != null)
                 .sorted(Comparator.comparing(each -> Objects.requireNonNull(each.made()).promiseId())).toList();
-        if (models.isEmpty()
+        if (models.isEmpty() || !cohort.known()
                 || promises.stream().anyMatch(each -> !Objects.requireNonNull(each.made()).policyDigest().equals(policyDigest))) {
             return positions;
         }

@@ -40,24 +40,15 @@ class Promises {
      */
     @Nullable
     PredictionServed made(String predictionId) {
-        return read(store.served(predictionId));
-    }
-
-    private @Nullable PredictionServed read(byte @Nullable [] body) {
+        byte[] body = store.served(predictionId);
         return body == null ? null : codec.read(body, PredictionServed.class);
     }
 
     /** The same; null also when it can't be read. */
     @Nullable
     PredictionServed readable(String predictionId) {
-        return readable(predictionId, store.served(predictionId));
-    }
-
-    /** The same from its bytes. */
-    @Nullable
-    PredictionServed readable(String predictionId, byte @Nullable [] body) {
         try {
-            return read(body);
+            return made(predictionId);
         } catch (DoorstepException e) {
             log.warn("what answer {} was made from can't be read, its promise counts without: {}", predictionId, e.getMessage());
             return null;

@@ -32,7 +32,7 @@ public class Reliability {
     Reliability(Cohorts cohorts, MeterRegistry metrics) {
         this.cohorts = cohorts;
         Gauge.builder("doorstep.promises.unknown", unknown, AtomicLong::get)
-                .description("mature promises that count nowhere, since so little is known of their days that scans must be missing")
+                .description("mature promises that count nowhere, since of their days too little is known")
                 .register(metrics);
     }
 
@@ -85,11 +85,13 @@ public class Reliability {
         for (Cohorts.Counted day : cohorts.counted()) {
             for (Cohorts.Count each : day.counts()) {
                 left += each.unknown();
+                if (each.count() == 0) {
+                    continue;
+                }
                 tallies.merge(new Key(each.version(), each.lane(), each.confidence()),
                         new Tally(each.count(), each.kept(), each.overdue(), day.day(), day.day()), Tally::plus);
             }
         }
-        tallies.values().removeIf(tally -> tally.count() == 0);
         Map<Key, Group> counted = new TreeMap<>();
         tallies.forEach((key, tally) -> counted.put(key, group(key, tally)));
         groups = counted;

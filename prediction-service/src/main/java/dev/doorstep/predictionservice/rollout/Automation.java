@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -66,6 +67,7 @@ class Automation implements SmartLifecycle {
     private final Rules rules;
     private final Clock clock;
     private final Repeating looks;
+    private final Map<String, Matured> reading = new HashMap<>();
     private long driftNanos = System.nanoTime();
 
     Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Drift drift,
@@ -84,6 +86,9 @@ class Automation implements SmartLifecycle {
         this.clock = clock;
         this.looks = new Repeating("automation", "nothing can be decided", settings.poll(), settings.poll(), this::look);
     }
+
+    /** Pairs of a rollout by days, of those after one up to another, as they are read. */
+    private record Matured(long after, long until, CompletableFuture<List<List<Pair>>> cohorts) {}
 
     @Override
     public void start() {
@@ -130,6 +135,7 @@ class Automation implements SmartLifecycle {
     /** Looks at all rollouts once. */
     private void decide(Serving serving) {
         List<ReplicaReport> all = reports.all();
+        reading.keySet().retainAll(serving.rollouts().stream().map(Rollout::rolloutId).toList());
         for (Rollout rollout : serving.rollouts()) {
             try {
                 RolloutReport known = reports.find(rollout, rules);
@@ -165,15 +171,39 @@ class Automation implements SmartLifecycle {
             watch = watch.withRuns(fresh.candidate(), fresh.baseline(), rules).withDifferences(fresh.differences(), rules);
         }
         long until = known.cohortsUntil();
-        long mature = rules.mature(clock.instant()).toEpochDay();
-        if (until < mature) {
-            for (List<Pair> cohort : pairs.cohorts(rollout, until + 1, mature).values()) {
+        Matured matured = matured(rollout, until, rules.mature(clock.instant()).toEpochDay());
+        if (matured != null) {
+            for (List<Pair> cohort : matured.cohorts().join()) {
                 watch = watch.withCohort(cohort, rules);
             }
-            until = mature;
+            until = matured.until();
         }
         return new RolloutReport(rollout, seen, watch, until, watch.verdicts(rules),
                 rollout.state() == Rollout.State.PREPARING ? waitsFor(rollout, all) : null);
+    }
+
+    /** Pairs of the days that have matured since, once they are read; null until then: what fails meanwhile must not wait for them. */
+    private @Nullable Matured matured(Rollout rollout, long after, long mature) {
+        if (after >= mature) {
+            return null;
+        }
+        Matured begun = reading.get(rollout.rolloutId());
+        if (begun == null || begun.after() != after) {
+            begun = new Matured(after, mature, CompletableFuture.supplyAsync(
+                    () -> pairs.cohorts(rollout, after + 1, mature).values().stream().filter(cohort -> !cohort.isEmpty()).toList(),
+                    Thread::startVirtualThread));
+            reading.put(rollout.rolloutId(), begun);
+        }
+        if (!begun.cohorts().isDone()) {
+            return null;
+        }
+        reading.remove(rollout.rolloutId());
+        if (begun.cohorts().isCompletedExceptionally()) {
+            log.warn("pairs of rollout {} can't be read now, trying on: {}", rollout.rolloutId(),
+                    begun.cohorts().exceptionNow().toString());
+            return null;
+        }
+        return begun;
     }
 
     /** The replicas that do not have a candidate yet or have not compared it, with their reasons; null where all have. */

@@ -72,12 +72,15 @@ class PositionsTest {
         }
         double by = MODEL.forecast(ORDER).delivery().cumulative(LAST.toEpochDay());
         List<Double> all = new Positions(PositionsTest::parcels, POLICY.digest())
-                .of(new Cohorts.Cohort(LAST, ended, overdue, List.of()), Map.of(REF, MODEL)).getOrDefault(REF, List.of()).stream()
+                .of(new Cohorts.Cohort(LAST, ended, overdue, true), Map.of(REF, MODEL)).getOrDefault(REF, List.of()).stream()
                 .map(LiveState.Observed::position).toList();
         List<Double> open = all.stream().filter(position -> position < 1).toList();
         assertThat(open).hasSize(100).allSatisfy(position -> assertThat(position).isBetween(by, 1.0));
         assertThat(open.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).as("evenly").isCloseTo((1 + by) / 2,
                 within(0.08));
+        assertThat(new Positions(PositionsTest::parcels, POLICY.digest()).of(new Cohorts.Cohort(LAST, ended, overdue, false),
+                Map.of(REF, MODEL)))
+                .as("where scans may be missing").containsEntry(REF, List.of());
         assertThat(all.subList(0, 100)).as("not one kind after the other").contains(1.0).anyMatch(position -> position < 1);
     }
 
@@ -98,7 +101,7 @@ class PositionsTest {
 
     private static List<LiveState.Observed> of(List<Cohorts.Kept> cohort) {
         Positions positions = new Positions(PositionsTest::parcels, POLICY.digest());
-        return positions.of(new Cohorts.Cohort(LAST, cohort, List.of(), List.of()), Map.of(REF, MODEL)).getOrDefault(REF, List.of());
+        return positions.of(new Cohorts.Cohort(LAST, cohort, List.of(), true), Map.of(REF, MODEL)).getOrDefault(REF, List.of());
     }
 
     private static @Nullable List<ForecastInput> parcels(String predictionId) {

@@ -21,8 +21,8 @@ import java.time.ZoneOffset;
  * @param divergenceDays by how much dates may differ on average, days, 0 to 30
  * @param calibrationTolerance by how much more often than promised orders may be late before someone is told, 0 to 0.5
  * @param horizonDays days after its order date by which a cohort is mature, 1 to 90
- * @param leastKnown share of a day's promises whose end must be known by then for the others to count as overdue; where less is known, scans
- *     are missing rather than parcels, and the others are left out, 0.5 to 1
+ * @param leastKnown share of a day's promises whose end must be known by then for the others to count as overdue, though a single one of
+ *     several always does; where less is known, scans may be missing rather than parcels, and nothing is learned of that day, 0.5 to 1
  * @param noDataBakes bake times without enough data after which a rollout pauses, 1 to 100
  */
 public record Rules(double alpha, long leastRuns, long leastPairs, double errorRatio, double slowRatio, Duration slowFloor,
@@ -61,7 +61,7 @@ public record Rules(double alpha, long leastRuns, long leastPairs, double errorR
         return LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(horizonDays + 1L);
     }
 
-    /** The last day (UTC) that the orders of a day have to arrive by. */
+    /** The last day, where they go, that the orders of a day have to arrive by. */
     public LocalDate horizon(LocalDate ordered) {
         return ordered.plusDays(horizonDays);
     }

@@ -116,6 +116,8 @@ class WatchTest {
                 .hasMessageContaining("alpha");
         assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 0.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 0.9, 3))
                 .hasMessageContaining("slowRatio");
+        assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 14, 0.4, 3))
+                .hasMessageContaining("leastKnown must lie between 0.5 and 1");
         assertThatThrownBy(() -> new Rules(0.05, 200, 200, 1.5, 1.5, Duration.ofMillis(2), 0.005, 0.02, 0.5, 2, 0.03, 0, 0.9, 3))
                 .hasMessageContaining("horizonDays");
         // Four checks with an eighth of α each and one with a half.
