@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Customers implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final long BETWEEN_ORDERS_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    private static final long BETWEEN_ORDERS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int COMPLAINTS = 3;
     private static final int RETRIES = 200;
 

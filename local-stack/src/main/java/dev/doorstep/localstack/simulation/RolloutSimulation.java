@@ -37,8 +37,8 @@ public final class RolloutSimulation implements AutoCloseable {
     private static final Duration OUTAGE = Duration.ofSeconds(6);
     private static final String STEPS = "[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]";
     private static final String RULES = """
-                                        leastRuns: 30
-                                        leastPairs: 150
+                                        leastRuns: 20
+                                        leastPairs: 90
                                         horizonDays: 5
                                         leastKnown: 0.5
                                         noDataBakes: 6
