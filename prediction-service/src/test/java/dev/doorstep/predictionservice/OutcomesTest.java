@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -115,23 +116,8 @@ class OutcomesTest {
         @Bean
         @Primary
         Clock movableClock() {
-            Clock real = Clock.systemUTC();
-            return new Clock() {
-                @Override
-                public java.time.ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(java.time.ZoneId zone) {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public Instant instant() {
-                    return real.instant().plus(later.get());
-                }
-            };
+            InstantSource now = () -> Clock.systemUTC().instant().plus(later.get());
+            return now.withZone(ZoneOffset.UTC);
         }
     }
 

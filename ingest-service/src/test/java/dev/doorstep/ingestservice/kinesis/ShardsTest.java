@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -15,22 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What an autoscaler and an alert go by. */
 class ShardsTest {
     private Instant now = Instant.parse("2026-01-05T12:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
+    private final InstantSource source = () -> now;
+    private final Clock clock = source.withZone(ZoneOffset.UTC);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final Shards shards = new Shards("clicks", new SourceStatus("kinesis", metrics, clock), metrics, clock);
 

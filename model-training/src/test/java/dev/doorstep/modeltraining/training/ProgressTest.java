@@ -7,29 +7,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
     private final AtomicLong seconds = new AtomicLong();
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochSecond(seconds.get());
-        }
-    };
+    private final InstantSource now = () -> Instant.ofEpochSecond(seconds.get());
+    private final Clock clock = now.withZone(ZoneOffset.UTC);
 
     @Test
     void next_tellsHowFarItIs_andOnceItCanHowLongItTakes() {

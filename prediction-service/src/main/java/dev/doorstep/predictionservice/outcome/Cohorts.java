@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -67,14 +67,12 @@ class Cohorts {
      * Promises of a day, once all of them had time to be kept.
      *
      * @param last day by which parcels had to come
-     * @param ended of which it is known whether they were kept
-     * @param open whose parcels have not come
-     * @param known whether enough is known of the day to call those overdue; else scans may be missing
+     * @param promises by their ids, which tell nothing of what became of them
+     * @param known whether enough is known of the day to call those overdue whose parcels have not come; else scans may be missing
      */
-    record Cohort(LocalDate last, List<Kept> ended, List<Kept> open, boolean known) {
+    record Cohort(LocalDate last, List<Kept> promises, boolean known) {
         Cohort {
-            ended = List.copyOf(ended);
-            open = List.copyOf(open);
+            promises = List.copyOf(promises);
         }
     }
 
@@ -140,15 +138,13 @@ class Cohorts {
         }
     }
 
-    /** All promises of a mature day by their ids, which tell nothing of what became of them. */
+    /** All promises of a mature day. */
     Cohort of(LocalDate day) {
         List<Kept> all = store.list(ModelStore.Kind.COHORT, day + "/").stream().map(body -> codec.read(body, Kept.class)).toList();
-        Map<Boolean, List<Kept>> ended = all.stream().collect(Collectors.partitioningBy(each -> each.kept() != null));
-        List<Kept> known = Objects.requireNonNull(ended.get(true));
-        List<Kept> open = Objects.requireNonNull(ended.get(false));
+        long open = all.stream().filter(each -> each.kept() == null).count();
         // One of several in a small store's day says nothing of its scans.
-        boolean enough = !known.isEmpty() && open.size() <= Math.max(1, (1 - rules.leastKnown()) * all.size());
-        return new Cohort(rules.horizon(day), known, open, enough);
+        boolean known = open < all.size() && open <= Math.max(1, (1 - rules.leastKnown()) * all.size());
+        return new Cohort(rules.horizon(day), all, known);
     }
 
     /** All mature days, each counted now where it was not yet. */
@@ -195,22 +191,26 @@ class Cohorts {
     private Counted counted(LocalDate day, @Nullable String recount, LocalDate today) {
         Map<String, Count> counts = new TreeMap<>();
         Cohort cohort = of(day);
-        cohort.ended().forEach(each -> add(counts, each, each.lane(), 1, Boolean.TRUE.equals(each.kept()) ? 1 : 0, 0, 0));
-        if (!cohort.known()) {
-            cohort.open().forEach(each -> add(counts, each, each.lane(), 0, 0, 0, 1));
-            return new Counted(day, recount, null, List.copyOf(counts.values()));
+        List<Kept> overdue = new ArrayList<>();
+        LocalDate next = null;
+        for (Kept each : cohort.promises()) {
+            if (each.kept() != null) {
+                add(counts, each, 1, each.kept() ? 1 : 0, 0, 0);
+            } else if (!cohort.known()) {
+                add(counts, each, 0, 0, 0, 1);
+            } else {
+                LocalDate promisedFor = Objects.requireNonNull(each.made()).promisedFor();
+                if (promisedFor.isBefore(today)) {
+                    overdue.add(each);
+                } else if (next == null || promisedFor.isBefore(next)) {
+                    // It may still be kept.
+                    next = promisedFor;
+                }
+            }
         }
-        // What was promised for a later day may still be kept.
-        Map<Boolean, List<Kept>> late = cohort.open().stream()
-                .collect(Collectors.partitioningBy(each -> promisedFor(each).isBefore(today)));
-        Objects.requireNonNull(late.get(true)).stream().gather(Gatherers.mapConcurrent(READS, this::withLane)).flatMap(Optional::stream)
-                .forEach(each -> add(counts, each, each.lane(), 1, 0, 1, 0));
-        LocalDate next = Objects.requireNonNull(late.get(false)).stream().map(Cohorts::promisedFor).min(LocalDate::compareTo).orElse(null);
+        overdue.stream().gather(Gatherers.mapConcurrent(READS, this::withLane)).flatMap(Optional::stream)
+                .forEach(each -> add(counts, each, 1, 0, 1, 0));
         return new Counted(day, recount, next, List.copyOf(counts.values()));
-    }
-
-    private static LocalDate promisedFor(Kept kept) {
-        return Objects.requireNonNull(kept.made()).promisedFor();
     }
 
     /** The same with the lane of its journal record; nothing for a promise that was erased with its customer, of which nobody can tell. */
@@ -223,8 +223,8 @@ class Cohorts {
         return Optional.of(new Kept(open.version(), lane, open.confidence(), open.day(), null, made));
     }
 
-    private static void add(Map<String, Count> counts, Kept each, String lane, int count, int kept, int overdue, int unknown) {
-        counts.merge(each.version() + "/" + lane + "/" + each.confidence(),
-                new Count(each.version(), lane, each.confidence(), count, kept, overdue, unknown), Count::plus);
+    private static void add(Map<String, Count> counts, Kept each, int count, int kept, int overdue, int unknown) {
+        counts.merge(each.version() + "/" + each.lane() + "/" + each.confidence(),
+                new Count(each.version(), each.lane(), each.confidence(), count, kept, overdue, unknown), Count::plus);
     }
 }

@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Gatherers;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -102,6 +101,7 @@ public class Pairs {
             }
         }
         days.replaceAll((day, pairs) -> whole(LocalDate.ofEpochDay(day), pairs, digest, candidate));
+        days.values().removeIf(List::isEmpty);
         return days;
     }
 
@@ -112,8 +112,7 @@ public class Pairs {
             return List.of();
         }
         List<Pair> pairs = new ArrayList<>(came);
-        Stream<Cohorts.Kept> lost = cohort.ended().stream().filter(each -> each.made() != null && each.made().deliveredOn() == null);
-        Stream.concat(lost, cohort.open().stream()).gather(
+        cohort.promises().stream().filter(each -> each.made() != null && each.made().deliveredOn() == null).gather(
                 Gatherers.mapConcurrent(READS, promise -> notCome(promise, cohort.last(), digest, candidateDigest)))
                 .flatMap(Optional::stream).forEach(pairs::add);
         Collections.shuffle(pairs, new Random(day.toEpochDay()));

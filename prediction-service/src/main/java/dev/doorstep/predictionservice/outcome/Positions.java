@@ -10,7 +10,6 @@ import dev.doorstep.predictionservice.journal.Inputs;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,9 +63,7 @@ class Positions {
     Map<ModelRef, List<LiveState.Observed>> of(Cohorts.Cohort cohort, Map<ModelRef, LearnedForecaster> models) {
         Map<ModelRef, List<LiveState.Observed>> positions = new HashMap<>();
         models.keySet().forEach(model -> positions.put(model, new ArrayList<>()));
-        // By their ids, as they are listed: the order must not depend on what became of them.
-        List<Cohorts.Kept> promises = Stream.concat(cohort.ended().stream(), cohort.open().stream()).filter(each -> each.made() != null)
-                .sorted(Comparator.comparing(each -> Objects.requireNonNull(each.made()).promiseId())).toList();
+        List<Cohorts.Kept> promises = cohort.promises().stream().filter(each -> each.made() != null).toList();
         if (models.isEmpty() || !cohort.known()
                 || promises.stream().anyMatch(each -> !Objects.requireNonNull(each.made()).policyDigest().equals(policyDigest))) {
             return positions;

@@ -190,7 +190,7 @@ class Automation implements SmartLifecycle {
         Matured begun = reading.get(rollout.rolloutId());
         if (begun == null || begun.after() != after) {
             begun = new Matured(after, mature, CompletableFuture.supplyAsync(
-                    () -> pairs.cohorts(rollout, after + 1, mature).values().stream().filter(cohort -> !cohort.isEmpty()).toList(),
+                    () -> List.copyOf(pairs.cohorts(rollout, after + 1, mature).values()),
                     Thread::startVirtualThread));
             reading.put(rollout.rolloutId(), begun);
         }

@@ -63,22 +63,20 @@ class PositionsTest {
 
     @Test
     void overdue_liesAnywhereAfterTheLastDay_inTheOrderOfIds() {
-        List<Cohorts.Kept> ended = new ArrayList<>();
-        List<Cohorts.Kept> overdue = new ArrayList<>();
+        List<Cohorts.Kept> promises = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             Cohorts.Kept lost = kept("p", POLICY.digest(), null);
-            (i % 2 == 0 ? ended : overdue)
-                    .add(i % 2 == 0 ? lost : new Cohorts.Kept(lost.version(), lost.lane(), lost.confidence(), DAY, null, lost.made()));
+            promises.add(i % 2 == 0 ? lost : new Cohorts.Kept(lost.version(), lost.lane(), lost.confidence(), DAY, null, lost.made()));
         }
         double by = MODEL.forecast(ORDER).delivery().cumulative(LAST.toEpochDay());
         List<Double> all = new Positions(PositionsTest::parcels, POLICY.digest())
-                .of(new Cohorts.Cohort(LAST, ended, overdue, true), Map.of(REF, MODEL)).getOrDefault(REF, List.of()).stream()
+                .of(new Cohorts.Cohort(LAST, promises, true), Map.of(REF, MODEL)).getOrDefault(REF, List.of()).stream()
                 .map(LiveState.Observed::position).toList();
         List<Double> open = all.stream().filter(position -> position < 1).toList();
         assertThat(open).hasSize(100).allSatisfy(position -> assertThat(position).isBetween(by, 1.0));
         assertThat(open.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).as("evenly").isCloseTo((1 + by) / 2,
                 within(0.08));
-        assertThat(new Positions(PositionsTest::parcels, POLICY.digest()).of(new Cohorts.Cohort(LAST, ended, overdue, false),
+        assertThat(new Positions(PositionsTest::parcels, POLICY.digest()).of(new Cohorts.Cohort(LAST, promises, false),
                 Map.of(REF, MODEL)))
                 .as("where scans may be missing").containsEntry(REF, List.of());
         assertThat(all.subList(0, 100)).as("not one kind after the other").contains(1.0).anyMatch(position -> position < 1);
@@ -101,7 +99,7 @@ class PositionsTest {
 
     private static List<LiveState.Observed> of(List<Cohorts.Kept> cohort) {
         Positions positions = new Positions(PositionsTest::parcels, POLICY.digest());
-        return positions.of(new Cohorts.Cohort(LAST, cohort, List.of(), true), Map.of(REF, MODEL)).getOrDefault(REF, List.of());
+        return positions.of(new Cohorts.Cohort(LAST, cohort, true), Map.of(REF, MODEL)).getOrDefault(REF, List.of());
     }
 
     private static @Nullable List<ForecastInput> parcels(String predictionId) {
