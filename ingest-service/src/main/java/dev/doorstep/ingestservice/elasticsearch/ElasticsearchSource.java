@@ -178,12 +178,12 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 readOnce(cluster, scan);
                 return;
             }
-            Keeper keeper = new Keeper(position.readTo(), progress);
+            SeenIds seen = new SeenIds(MOST_SEEN);
+            Keeper keeper = new Keeper(position.readTo(), seen, progress);
             status.reading("reads " + settings.index() + " at " + cluster.name() + " by " + cluster.field().name() + " (as "
                     + cluster.field().kind().name().toLowerCase(Locale.ROOT) + ") into " + sink.name() + " from "
                     + (position.readTo() == Long.MIN_VALUE ? "the start" : Instant.ofEpochMilli(position.readTo())));
             try {
-                SeenIds seen = new SeenIds(MOST_SEEN);
                 if (readAll(scan, keeper, cluster, seen)) {
                     follow(scan, keeper, cluster, seen);
                 }
@@ -236,12 +236,11 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     /** What becomes visible: what is new with every poll, and what came late with some. */
     private void follow(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
-        Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
         Instant nextSweep = clock.instant();
         while (isWanted()) {
             Instant started = clock.instant();
             boolean sweep = !started.isBefore(nextSweep);
-            long from = sweep ? keeper.lookedBack() : Math.max(keeper.lookedBack(), keeper.readTo() - OVERLAP.toMillis());
+            long from = sweep ? keeper.lookedBack() : keeper.newest();
             AtomicLong newest = new AtomicLong(keeper.readTo());
             if (!scan.run(upTo(from), 1, unseen(cluster.field(), seen, newest), _ -> {
             })) {
@@ -251,7 +250,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
             status.readUpTo(started);
             seen.forgetBefore(keeper.lookedBack());
             if (sweep) {
-                nextSweep = started.plus(sweepInterval);
+                nextSweep = started.plus(sweepInterval());
             }
             if (isPast(started)) {
                 keeper.finish();
@@ -259,6 +258,10 @@ public final class ElasticsearchSource implements SmartLifecycle {
             }
             Thread.sleep(settings.pollInterval().toMillis());
         }
+    }
+
+    private Duration sweepInterval() {
+        return settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
     }
 
     private Scan.Span upTo(long from) {
@@ -286,32 +289,46 @@ public final class ElasticsearchSource implements SmartLifecycle {
     /** Keeps the position, not more often than it is worth. */
     private final class Keeper {
         private final AtomicLong progress;
+        private final SeenIds seen;
+        private final Settled settled;
         private long readTo;
         private long saved;
         private Instant nextSave = Instant.MIN;
 
-        Keeper(long readTo, AtomicLong progress) {
+        Keeper(long readTo, SeenIds seen, AtomicLong progress) {
             this.readTo = readTo;
             this.saved = readTo;
+            this.seen = seen;
             this.progress = progress;
+            // A document that becomes visible at the end of the lookback may have to wait for the next sweep.
+            this.settled = new Settled(settings.lookback().plus(sweepInterval()), readTo);
         }
 
         synchronized long readTo() {
             return readTo;
         }
 
-        /** From where on documents may still become visible. */
+        /** From where on documents may still become visible; what was handed on and forgotten is not looked through for them. */
         synchronized long lookedBack() {
-            long first = settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
-            return readTo == Long.MIN_VALUE ? first : Math.max(first, readTo - settings.lookback().toMillis());
+            return Math.max(first(), settled.before(readTo, seen.rememberedFrom(), clock.instant()));
+        }
+
+        /** From where on nearly all become visible that do next. */
+        synchronized long newest() {
+            return readTo == Long.MIN_VALUE ? first() : Math.max(lookedBack(), readTo - OVERLAP.toMillis());
+        }
+
+        private long first() {
+            return settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
         }
 
         synchronized void advance(long time) {
             progress.incrementAndGet();
             readTo = Math.max(readTo, time);
             Instant now = clock.instant();
-            if (readTo > saved && !now.isBefore(nextSave)) {
-                save(false);
+            settled.reached(readTo, now);
+            if (!now.isBefore(nextSave)) {
+                save();
                 nextSave = now.plus(SAVE_INTERVAL);
             }
             if (readTo != Long.MIN_VALUE) {
@@ -322,8 +339,8 @@ public final class ElasticsearchSource implements SmartLifecycle {
         /** At the end, also of one that is interrupted: what is not kept is read again. */
         synchronized void keep() {
             boolean interrupted = Thread.interrupted();
-            if (readTo > saved && leased) {
-                save(false);
+            if (leased) {
+                save();
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -331,13 +348,21 @@ public final class ElasticsearchSource implements SmartLifecycle {
         }
 
         synchronized void finish() {
-            save(true);
+            save(readTo, true);
             status.done(toItsEnd());
         }
 
-        private void save(boolean done) {
-            if (positions.save(key, owner, new Position(readTo, done))) {
-                saved = readTo;
+        /** Whoever goes on from there looks back as far as this one does. */
+        private void save() {
+            long position = Math.min(readTo, settled.position(readTo, seen.rememberedFrom(), clock.instant()));
+            if (position > saved) {
+                save(position, false);
+            }
+        }
+
+        private void save(long position, boolean done) {
+            if (positions.save(key, owner, new Position(position, done))) {
+                saved = position;
             } else {
                 leased = false;
             }

@@ -2,6 +2,7 @@ package dev.doorstep.ingestservice.elasticsearch;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ final class SeenIds {
 
     private final TreeMap<Long, Set<String>> buckets = new TreeMap<>();
     private final int most;
+    private long rememberedFrom = Long.MIN_VALUE;
     private int size;
 
     /**
@@ -47,7 +49,14 @@ final class SeenIds {
         }
     }
 
+    /** From which time on nothing was forgotten for want of room, epoch milliseconds; {@link Long#MIN_VALUE} where there was room for all. */
+    synchronized long rememberedFrom() {
+        return rememberedFrom;
+    }
+
     private synchronized void forgetFirst() {
-        size -= Objects.requireNonNull(buckets.pollFirstEntry()).getValue().size();
+        Map.Entry<Long, Set<String>> first = Objects.requireNonNull(buckets.pollFirstEntry());
+        size -= first.getValue().size();
+        rememberedFrom = Math.max(rememberedFrom, (first.getKey() + 1) * BUCKET_MILLIS);
     }
 }

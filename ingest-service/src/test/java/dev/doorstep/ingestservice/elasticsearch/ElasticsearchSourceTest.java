@@ -95,8 +95,7 @@ class ElasticsearchSourceTest {
         index.fill("many", "a", 0, 1_000, Long::toString);
         RecordingSink sink = start("many", Map.of("page-size", "70"));
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(1_000));
-        // All within the lookback: shards show what is new one after the other, and a look may come in between.
-        index.fill("many", "a", 1_000, 1_200, millis -> Long.toString(AT + 1_000_000 + (millis - AT - 1_000_000) / 20));
+        index.fill("many", "a", 1_000, 1_200, Long::toString);
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(1_200));
         // 1. What is late, but less than the lookback, is found by the next sweep.
         index.put("many", "late", "{\"createdDateTime\":" + (AT + 1_000_500) + "}");
@@ -105,6 +104,22 @@ class ElasticsearchSourceTest {
         assertThat(sink.counts().values()).allMatch(count -> count == 1);
         assertThat(sink.texts()).anySatisfy(text -> assertThat(text).startsWith("{\"_index\":\"many\"").contains("\"_source\":{\"created"));
         assertThat(status.health().getDetails()).containsEntry("state", "reading");
+    }
+
+    @Test
+    void documentsOfLongAgo_thatShowAfterNewerOnes_areRead() throws Exception {
+        index.create("old", DATE);
+        RecordingSink sink = start("old", Map.of());
+        index.put("old", "newest", "{\"createdDateTime\":" + (AT + 3_600_000) + "}");
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("old/newest"));
+        // 1. Shards show what came at once one after the other, by far more than the lookback of their own time.
+        index.put("old", "older", "{\"createdDateTime\":" + AT + "}");
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("old/older"));
+        // 2. Also when the source is started anew in between.
+        stopSources();
+        index.put("old", "oldest", "{\"createdDateTime\":" + (AT - 3_600_000) + "}");
+        RecordingSink second = start("old", Map.of());
+        await().untilAsserted(() -> assertThat(second.counts()).containsKey("old/oldest"));
     }
 
     @ParameterizedTest
@@ -262,16 +277,20 @@ class ElasticsearchSourceTest {
         index.fill("two", "a", 0, 500, Long::toString);
         RecordingSink first = new RecordingSink(100_000);
         RecordingSink second = new RecordingSink(100_000);
-        ElasticsearchSource reader = start("two", Map.of(), first, "one", status);
+        Map<String, String> settings = Map.of("lookback", "5s");
+        ElasticsearchSource reader = start("two", settings, first, "one", status);
         await().untilAsserted(() -> assertThat(first.counts()).hasSize(500));
         SourceStatus other = new SourceStatus("other", metrics, Clock.systemUTC());
-        start("two", Map.of(), second, "two", other);
+        start("two", settings, second, "two", other);
         await().untilAsserted(() -> assertThat(other.health().getDetails()).containsEntry("state", "standby"));
+        // 1. Nothing has become visible for as long as anything may.
+        String key = String.join("|", "elasticsearch", first.name(), "two", "null", "null");
+        await().untilAsserted(() -> assertThat(positions.read(key).readTo()).isEqualTo(AT + 499_000));
         reader.stop();
         index.fill("two", "a", 500, 510, Long::toString);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(second.counts()).containsKey("two/a-509"));
-        // The lookback is read again, and no more.
-        assertThat(second.counts()).containsKey("two/a-490").doesNotContainKey("two/a-470");
+        // 2. The lookback is read again, and no more.
+        assertThat(second.counts()).containsKey("two/a-494").doesNotContainKey("two/a-490");
     }
 
     @Test
