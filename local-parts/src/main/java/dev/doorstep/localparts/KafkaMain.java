@@ -47,6 +47,9 @@ final class KafkaMain {
                 Map.entry("transaction.state.log.num.partitions", "4"), Map.entry("transaction.state.log.replication.factor", "1"),
                 Map.entry("transaction.state.log.min.isr", "1"), Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                 Map.entry("share.coordinator.state.topic.min.isr", "1"), Map.entry("group.initial.rebalance.delay.ms", "0"),
-                Map.entry("auto.create.topics.enable", "false"), Map.entry("log.segment.bytes", "67108864"));
+                Map.entry("auto.create.topics.enable", "false"),
+                // One that starts anew waits for the end of the session of the one that was killed.
+                Map.entry("broker.session.timeout.ms", "4000"), Map.entry("broker.heartbeat.interval.ms", "500"),
+                Map.entry("log.segment.bytes", "67108864"));
     }
 }
