@@ -15,6 +15,7 @@ import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.featurestore.FeatureReader;
 import dev.doorstep.featurestore.Subject;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ import tools.jackson.databind.json.JsonMapper;
         "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.rollout.poll=100ms",
         "spring.security.oauth2.resourceserver.jwt.audiences=doorstep",
         "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
-        "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=20ms",
+        "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=5ms", "doorstep.rollout.shadow-queue=500",
         "doorstep.access.keys[0].name=server", "doorstep.access.keys[0].audience=server",
         "doorstep.access.keys[0].key=" + RolloutTest.SERVER_KEY})
 class RolloutTest {
@@ -104,6 +105,9 @@ class RolloutTest {
 
     @Autowired
     Environment environment;
+
+    @Autowired
+    MeterRegistry metrics;
 
     private final JsonMapper json = new JsonMapper();
 
@@ -344,9 +348,10 @@ class RolloutTest {
         ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 
-    @Test
-    void storeAway_candidateThatFailsHere_isDroppedHere() throws Exception {
-        String version = registered(TestBundles.same(models(), "1.3.0"));
+    @ParameterizedTest
+    @CsvSource({"1.3.0, errors", "1.4.0, latency"})
+    void storeAway_candidateThatFailsHere_isDroppedHere(String candidate, String check) throws Exception {
+        String version = registered(TestBundles.same(models(), candidate));
         ok(operate("POST", "/v1/freeze", "{\"reason\":\"nobody else decides\"}"));
         String id = start(version, "canary", ",\"steps\":[{\"percent\":100,\"bake\":\"P1D\"}]");
         // Frozen automation does not begin it, a person does.
@@ -355,11 +360,13 @@ class RolloutTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isIn("active", "canary", "rolled-back"));
         store.stall();
         await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
             assertThat(answeredBy("")).isEqualTo("1.0.0");
-            assertThat(models.dropped()).containsExactly(id);
+            assertThat(models.dropped()).containsOnlyKeys(id);
         });
         store.heal();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
+        assertThat(ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("reason").asString()).contains("failed: " + check);
         ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 
@@ -539,6 +546,22 @@ class RolloutTest {
         for (String shadow : shadows) {
             assertThat(state(shadow)).isEqualTo("aborted");
         }
+    }
+
+    @Test
+    void moreThanAShadowCanForecast_isDroppedAndCounted_andAllIsAnswered() throws Exception {
+        String version = registered(TestBundles.same(models(), "1.4.0"));
+        String id = start(version, "shadow", "");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("shadow"));
+        double before = shadows("dropped") + shadows("run");
+        askedFor(1_000);
+        assertThat(shadows("dropped")).isPositive();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(shadows("dropped") + shadows("run")).isEqualTo(before + 1_000));
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    private double shadows(String result) {
+        return metrics.counter("doorstep.rollout.shadow", "result", result).count();
     }
 
     @ParameterizedTest

@@ -51,10 +51,13 @@ public final class RolloutSimulation implements AutoCloseable {
     private final String serverKey;
     private final Operators operators;
     private final Shoppers shoppers;
+    private final AlertsReceiver alerts;
     private String lastRollout = "";
 
-    private RolloutSimulation(Stack stack, Path models, Bundle shipped, SimulatedDays days, String serverKey, Shoppers shoppers) {
+    private RolloutSimulation(Stack stack, AlertsReceiver alerts, Path models, Bundle shipped, SimulatedDays days, String serverKey,
+            Shoppers shoppers) {
         this.stack = stack;
+        this.alerts = alerts;
         this.models = models;
         this.shipped = shipped;
         this.days = days;
@@ -69,7 +72,9 @@ public final class RolloutSimulation implements AutoCloseable {
         Path rules = Files.writeString(data.resolve("rules.yaml"), RULES).toAbsolutePath();
         SimulatedDays days = new SimulatedDays(Clock.systemUTC(), Clock.systemUTC().instant());
         String serverKey = UUID.randomUUID() + "-" + UUID.randomUUID();
+        AlertsReceiver alerts = AlertsReceiver.start();
         Map<String, String> environment = new HashMap<>(days.environment());
+        environment.put("DOORSTEP_ROLLOUT_WEBHOOK", alerts.url());
         environment.put("DOORSTEP_ROLLOUT_MODELS", models.toString());
         environment.put("DOORSTEP_ROLLOUT_RULES", rules.toString());
         environment.put("DOORSTEP_ROLLOUT_FAULTS_0_VERSION", Scenario.SLOW.version());
@@ -88,10 +93,11 @@ public final class RolloutSimulation implements AutoCloseable {
             stack.restart(SECOND);
             Bundle shipped = Bundle.read(root.resolve("prediction-service/target/classes/dev/doorstep/predictionservice/model"));
             Places places = Places.load();
-            return new RolloutSimulation(stack, models, shipped, days, serverKey, new Shoppers(WORLD_SEED, WORLD_ORDERS,
+            return new RolloutSimulation(stack, alerts, models, shipped, days, serverKey, new Shoppers(WORLD_SEED, WORLD_ORDERS,
                     new PolicyReader(places).readDefault().policy(), places, new Calendars()));
         } catch (RuntimeException e) {
             stack.close();
+            alerts.close();
             throw e;
         }
     }
@@ -124,6 +130,7 @@ public final class RolloutSimulation implements AutoCloseable {
     public SimulationResult run(String name, Consumer<String> history) throws IOException, InterruptedException {
         Scenario scenario = scenario(name);
         String version = scenario.version();
+        alerts.forget();
         operators.reset(BASELINE, version);
         operators.register(scenario == Scenario.BIASED
                 ? BundleVariants.hasty(shipped, models, version)
@@ -151,6 +158,9 @@ public final class RolloutSimulation implements AutoCloseable {
                 history.accept("not ended after " + LONGEST.toSeconds() + " s; its figures now:");
                 tell(operators.rollout(rolloutId).path("verdicts"), history);
             }
+            alerts.received()
+                    .forEach(alert -> history.accept("alert  " + alert.path("alert").asString() + "  of " + alert.path("version").asString()
+                            + "  " + alert.path("reason").asString()));
             customers.complaints().forEach(complaint -> history.accept("complaint  " + complaint));
             return new SimulationResult(name, state, operators.active(), seconds, customers.failedRequests());
         }
@@ -192,6 +202,11 @@ public final class RolloutSimulation implements AutoCloseable {
         return checks;
     }
 
+    /** Names of the alerts that were raised in the last rollout about its candidate. */
+    public List<String> alerts() {
+        return alerts.received().stream().map(alert -> alert.path("alert").asString()).toList();
+    }
+
     private interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
@@ -218,5 +233,6 @@ public final class RolloutSimulation implements AutoCloseable {
     @Override
     public void close() {
         stack.close();
+        alerts.close();
     }
 }

@@ -33,7 +33,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -229,11 +228,11 @@ class Automation implements SmartLifecycle {
         String rolloutId = rollout.rolloutId();
         String version = rollout.candidate().version();
         List<Verdict> failed = report.verdicts().stream().filter(each -> each.rollsBack() && each.result() == Result.FAIL).toList();
-        List<String> droppedBy = all.stream().filter(each -> each.dropped().contains(rolloutId)).map(ReplicaReport::replicaId).toList();
-        if (!failed.isEmpty() || !droppedBy.isEmpty()) {
-            String reason = failed.isEmpty()
-                    ? "dropped by replica " + droppedBy + " while it could not reach the store"
-                    : failed.stream().map(Verdict::check).collect(Collectors.joining(", ", "failed: ", ""));
+        List<String> dropped = all.stream().filter(each -> each.dropped().containsKey(rolloutId))
+                .map(each -> each.dropped().get(rolloutId) + ", as replica " + each.replicaId() + " saw while it could not reach the store")
+                .toList();
+        if (!failed.isEmpty() || !dropped.isEmpty()) {
+            String reason = failed.isEmpty() ? String.join("; ", dropped) : Verdict.failed(failed);
             change(rollout, "rolled-back", reason, report.verdicts(),
                     serving -> Transitions.fail(serving, rolloutId, reason, now));
             // Said of each rollout, however soon after the last one of the same version.

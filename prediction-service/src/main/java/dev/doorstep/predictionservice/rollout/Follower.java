@@ -140,7 +140,7 @@ class Follower implements SmartLifecycle {
                     .filter(verdict -> verdict.rollsBack() && verdict.result() == Verdict.Result.FAIL).toList();
             if (!failed.isEmpty() && trial.rollout().percent() > 0) {
                 log.error("model {} is dropped here, while the store is away: {}", trial.rollout().candidate().version(), failed);
-                models.drop(rolloutId);
+                models.drop(rolloutId, Verdict.failed(failed));
             }
         }
     }

@@ -3,9 +3,7 @@ package dev.doorstep.predictionservice.rollout;
 import dev.doorstep.predictionservice.serving.Counts;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What a replica says of itself.
@@ -14,14 +12,14 @@ import java.util.TreeSet;
  * @param at epoch milliseconds of the machine's clock
  * @param epoch of the decision that it follows
  * @param failures reasons why models can't, by digest
- * @param dropped rollouts whose candidate it dropped by itself
+ * @param dropped checks that failed, by the rollout whose candidate it dropped by itself
  * @param counts of each trial, by rollout; they only grow, and are there once it has both models and has compared them
  */
-record ReplicaReport(String replicaId, long at, long epoch, Map<String, String> failures, Set<String> dropped,
+record ReplicaReport(String replicaId, long at, long epoch, Map<String, String> failures, Map<String, String> dropped,
         Map<String, Counts> counts) {
     ReplicaReport {
         failures = Collections.unmodifiableMap(new TreeMap<>(failures));
-        dropped = Collections.unmodifiableSet(new TreeSet<>(dropped));
+        dropped = Collections.unmodifiableMap(new TreeMap<>(dropped));
         counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     }
 }

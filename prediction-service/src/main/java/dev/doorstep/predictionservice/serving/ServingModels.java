@@ -51,7 +51,7 @@ public class ServingModels {
     private final CountDownLatch followed = new CountDownLatch(1);
     private final Set<ModelRef> loading = new LinkedHashSet<>();
     private final Map<String, TrialProgress> progress = new ConcurrentHashMap<>();
-    private final Set<String> dropped = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> dropped = new ConcurrentHashMap<>();
     private volatile Serving decided;
     private volatile Lineup lineup;
 
@@ -89,7 +89,7 @@ public class ServingModels {
             return;
         }
         decided = serving;
-        dropped.retainAll(serving.rollouts().stream().map(Rollout::rolloutId).toList());
+        dropped.keySet().retainAll(serving.rollouts().stream().map(Rollout::rolloutId).toList());
         // A model that failed may be whole by the next decision.
         failures.clear();
         failedNanos.clear();
@@ -112,16 +112,20 @@ public class ServingModels {
         }
     }
 
-    /** Drops a rollout's candidate in this process alone, until the next decision of all. */
-    public synchronized void drop(String rolloutId) {
-        if (dropped.add(rolloutId)) {
+    /**
+     * Drops a rollout's candidate in this process alone, until the next decision of all.
+     *
+     * @param why in words, for those who decide then
+     */
+    public synchronized void drop(String rolloutId, String why) {
+        if (dropped.putIfAbsent(rolloutId, why) == null) {
             rebuild();
         }
     }
 
-    /** Rollouts whose candidate this process dropped by itself. */
-    public Set<String> dropped() {
-        return Set.copyOf(dropped);
+    /** Why this process dropped candidates by itself, by rollout. */
+    public Map<String, String> dropped() {
+        return Map.copyOf(dropped);
     }
 
     /** Models that could not be loaded, with the reason. */
@@ -214,7 +218,7 @@ public class ServingModels {
         for (Rollout rollout : serving.rollouts()) {
             LoadedModel candidate = loaded.get(rollout.candidate());
             LoadedModel baseline = loaded.get(rollout.baseline());
-            if (dropped.contains(rollout.rolloutId())) {
+            if (dropped.containsKey(rollout.rolloutId())) {
                 // Provisional ones are taken back to what they replaced.
                 active = baseline != null && active.ref().equals(rollout.candidate()) ? baseline : active;
             } else if (candidate != null && baseline != null) {

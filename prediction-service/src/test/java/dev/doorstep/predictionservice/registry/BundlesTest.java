@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.doorstep.featurestore.Archive;
 import dev.doorstep.featurestore.Archives;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.bundle.Compatibility;
+import dev.doorstep.forecasting.bundle.Compatibility.Level;
 import dev.doorstep.localparts.BundleVariants;
 import dev.doorstep.localparts.MotoNode;
 import dev.doorstep.predictionservice.PredictionApplication;
@@ -20,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +131,34 @@ class BundlesTest {
         public byte[] readNBytes(int length) {
             return new byte[length];
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                                            calibration.json |                     |                      | PATCH | 1.0.1
+                                            model.txt        | shrinkage=          | shrinkage=0          | MINOR | 1.1.0
+                                            settings.json    | "America/Chicago"   | "America/New_York"   | MAJOR | 2.0.0
+                                            settings.json    | "orderedAt"         | "promisedAt"         | MAJOR | 2.0.0
+                                            schema.json      | "unit" : "hour"     | "unit" : "half-hour" | MAJOR | 2.0.0
+                                            """)
+    void change_isOfTheLevelThatItsFileSays_andTheVersionMustSaySo(String file, @Nullable String before, @Nullable String after,
+            Level level,
+            String least) throws IOException {
+        Path models = directory.resolve("models");
+        String digest;
+        if (before == null || after == null) {
+            digest = BundleVariants.hasty(SHIPPED, models, "1.0.0");
+        } else {
+            try (InputStream in = shipped(file)) {
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(text).contains(before);
+                digest = SHIPPED.publish(models, "1.0.0", Map.of(file, text.replace(before, after).getBytes(StandardCharsets.UTF_8)))
+                        .digest();
+            }
+        }
+        Bundle changed = Bundle.read(models.resolve(digest));
+        assertThat(Compatibility.between(SHIPPED, changed)).isEqualTo(level);
+        assertThatThrownBy(() -> Compatibility.requireHonestVersion(SHIPPED, changed)).hasMessageContaining(least + " or later");
     }
 
     private static InputStream shipped(String file) {

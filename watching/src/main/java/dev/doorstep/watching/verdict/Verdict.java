@@ -2,6 +2,8 @@ package dev.doorstep.watching.verdict;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.doorstep.commonmodel.wire.WireName;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What one check says of a candidate.
@@ -27,5 +29,10 @@ public record Verdict(String check, Result result, double value, double threshol
         public String wireName() {
             return WireName.of(this);
         }
+    }
+
+    /** What to say of a candidate that these have failed. */
+    public static String failed(List<Verdict> verdicts) {
+        return verdicts.stream().map(Verdict::check).collect(Collectors.joining(", ", "failed: ", ""));
     }
 }
