@@ -3,6 +3,7 @@ package dev.doorstep.ingestservice.kinesis;
 import dev.doorstep.featurestore.AwsAccess;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
@@ -15,8 +16,9 @@ import software.amazon.kinesis.common.KinesisClientUtil;
 final class KinesisClients {
     private KinesisClients() {}
 
-    static KinesisAsyncClient reading(@Nullable URI endpoint, String region) {
-        var builder = AwsAccess.at(KinesisAsyncClient.builder(), endpoint, region);
+    static KinesisAsyncClient reading(@Nullable URI endpoint, String region, ExecutionInterceptor listener) {
+        var builder = AwsAccess.at(KinesisAsyncClient.builder(), endpoint, region)
+                .overrideConfiguration(override -> override.addExecutionInterceptor(listener));
         if (endpoint != null && "http".equals(endpoint.getScheme())) {
             // Emulators have no HTTP/2, which the library would speak by default.
             return builder.httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1)).build();
@@ -28,8 +30,9 @@ final class KinesisClients {
         return AwsAccess.at(KinesisClient.builder(), endpoint, region).build();
     }
 
-    static DynamoDbAsyncClient leases(@Nullable URI endpoint, String region) {
-        return AwsAccess.at(DynamoDbAsyncClient.builder(), endpoint, region).build();
+    static DynamoDbAsyncClient leases(@Nullable URI endpoint, String region, ExecutionInterceptor listener) {
+        return AwsAccess.at(DynamoDbAsyncClient.builder(), endpoint, region)
+                .overrideConfiguration(override -> override.addExecutionInterceptor(listener)).build();
     }
 
     /** The library wants one, although its metrics are not asked for. */

@@ -26,9 +26,7 @@ class KinesisSetup {
     @ConditionalOnProperty("doorstep.ingest.kinesis.stream")
     KinesisSource kinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, PatientIntake intake,
             SourceStatus kinesisHealthIndicator, MeterRegistry metrics, Clock clock) {
-        String region = Objects.requireNonNullElse(settings.region(), store.region());
-        return new KinesisSource(settings, store, ingest, () -> KinesisClients.reading(settings.endpoint(), region),
-                intake.sink(KinesisSource.NAME), kinesisHealthIndicator, metrics, clock);
+        return new KinesisSource(settings, store, ingest, intake.sink(KinesisSource.NAME), kinesisHealthIndicator, metrics, clock);
     }
 
     @Bean(destroyMethod = "close")

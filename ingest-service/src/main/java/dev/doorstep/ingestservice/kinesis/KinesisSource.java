@@ -6,6 +6,7 @@ import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.source.Pauses;
 import dev.doorstep.ingestservice.source.SourceStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,12 +15,10 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -44,6 +43,9 @@ public final class KinesisSource implements SmartLifecycle {
     /** Name of the source, in records, dead letters, the ledger and metrics. */
     public static final String NAME = "kinesis";
 
+    private static final String READING_RIGHTS = "kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords";
+    private static final String LEASE_RIGHTS = "dynamodb:CreateTable, DescribeTable, UpdateTable, GetItem, PutItem, UpdateItem, DeleteItem,"
+            + " Scan, Query";
     private static final Logger log = LoggerFactory.getLogger(KinesisSource.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(15);
@@ -58,7 +60,8 @@ public final class KinesisSource implements SmartLifecycle {
     private final String stream;
     private final String region;
     private final DocumentSink sink;
-    private final Supplier<KinesisAsyncClient> clients;
+    private final Refusals readingRefusals;
+    private final Refusals leaseRefusals;
     private final SourceStatus status;
     private final Shards shards;
     private final Clock clock;
@@ -66,21 +69,18 @@ public final class KinesisSource implements SmartLifecycle {
     private volatile boolean running;
     private volatile @Nullable Scheduler scheduler;
 
-    /**
-     * Creates a source.
-     *
-     * @param clients makes a client each time that reading begins; it is closed
-     */
-    public KinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, Supplier<KinesisAsyncClient> clients,
-            DocumentSink sink, SourceStatus status, MeterRegistry metrics, Clock clock) {
+    public KinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, DocumentSink sink, SourceStatus status,
+            MeterRegistry metrics, Clock clock) {
         this.settings = settings;
         this.store = store;
         this.worker = ingest.instance();
         this.stream = Objects.requireNonNull(settings.stream());
         this.region = Objects.requireNonNullElse(settings.region(), store.region());
         this.sink = sink;
-        this.clients = clients;
         this.status = status;
+        this.readingRefusals = new Refusals("stream " + stream + " in " + region + at(settings.endpoint()), READING_RIGHTS, status);
+        this.leaseRefusals = new Refusals("lease table " + settings.application() + " in " + store.region() + at(store.endpoint()),
+                LEASE_RIGHTS, status);
         this.shards = new Shards(stream, status, metrics, clock);
         this.clock = clock;
     }
@@ -131,18 +131,20 @@ public final class KinesisSource implements SmartLifecycle {
     }
 
     private void attempt() throws InterruptedException {
-        try (KinesisAsyncClient kinesis = clients.get();
-                DynamoDbAsyncClient leases = KinesisClients.leases(store.endpoint(), store.region());
+        try (KinesisAsyncClient kinesis = KinesisClients.reading(settings.endpoint(), region, readingRefusals);
+                DynamoDbAsyncClient leases = KinesisClients.leases(store.endpoint(), store.region(), leaseRefusals);
                 CloudWatchAsyncClient cloudWatch = KinesisClients.metrics(region)) {
             requireStream(kinesis);
             read(new ConfigsBuilder(new SingleStreamTracker(stream, initialPosition()), settings.application(), kinesis, leases,
                     cloudWatch,
                     worker, () -> new ShardReader(sink, shards, settings.checkpointInterval(), () -> running, clock)));
             if (running) {
-                status.failing("reading " + where() + " ended; see the log before this");
+                status.failing("reading stream " + stream + " in " + region + " ended; see the log before this");
             }
         } catch (SdkException e) {
-            status.failing(line(e));
+            status.failing(readingRefusals.line(e, e instanceof ResourceNotFoundException
+                    ? "; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"
+                    : ""));
         }
     }
 
@@ -196,21 +198,7 @@ public final class KinesisSource implements SmartLifecycle {
         };
     }
 
-    private String where() {
-        return "stream " + stream + " in " + region + (settings.endpoint() == null ? "" : " at " + settings.endpoint());
-    }
-
-    private String line(SdkException e) {
-        String message = (e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode() + " " + service.awsErrorDetails().errorMessage()
-                : String.valueOf(e.getMessage())).replaceAll("\\s+", " ");
-        String advice = e instanceof ResourceNotFoundException
-                ? "; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"
-                : message.contains("AccessDenied")
-                        ? "; the role needs kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords"
-                        : message.contains("Signature expired") || message.contains("InvalidSignature")
-                                ? "; check this machine's clock and credentials"
-                                : "";
-        return where() + ": " + message + advice;
+    private static String at(@Nullable URI endpoint) {
+        return endpoint == null ? "" : " at " + endpoint;
     }
 }

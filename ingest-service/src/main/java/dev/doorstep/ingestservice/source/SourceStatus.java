@@ -6,6 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -20,13 +23,16 @@ public final class SourceStatus implements HealthIndicator {
     private final String source;
     private final MeterRegistry metrics;
     private final Clock clock;
-    private State state = State.STARTING;
-    private String line = "starting";
+    private final Map<String, String> refusals = new TreeMap<>();
+    private Shown own = new Shown(State.STARTING, "starting");
+    private Shown shown = own;
     private Instant readUpTo;
 
     private enum State {
         STARTING, READING, STANDBY, FAILING, DONE
     }
+
+    private record Shown(State state, String line) {}
 
     /**
      * Creates the status of a source and its metrics {@code doorstep.ingest.source.up} and {@code doorstep.ingest.source.delay.seconds}.
@@ -66,6 +72,21 @@ public final class SourceStatus implements HealthIndicator {
         change(State.FAILING, why);
     }
 
+    /**
+     * Something that the source needs is refused, whatever else is said of it, until that is over.
+     *
+     * @param part that refuses
+     * @param why one line that says what and where; null once it does not refuse any more
+     */
+    public synchronized void refused(String part, @Nullable String why) {
+        if (why == null) {
+            refusals.remove(part);
+        } else {
+            refusals.put(part, why);
+        }
+        show();
+    }
+
     /** Reading had to begin again somewhere, for one of a few reasons. */
     public void restarted(String reason) {
         metrics.counter("doorstep.ingest.source.restarts", "source", source, "reason", reason).increment();
@@ -78,31 +99,36 @@ public final class SourceStatus implements HealthIndicator {
 
     @Override
     public synchronized Health health() {
-        Health.Builder health = state == State.FAILING ? Health.down() : Health.up();
-        return health.withDetail("source", source).withDetail("state", state.name().toLowerCase(Locale.ROOT))
-                .withDetail("line", line).withDetail("delaySeconds", delaySeconds()).build();
+        Health.Builder health = shown.state() == State.FAILING ? Health.down() : Health.up();
+        return health.withDetail("source", source).withDetail("state", shown.state().name().toLowerCase(Locale.ROOT))
+                .withDetail("line", shown.line()).withDetail("delaySeconds", delaySeconds()).build();
     }
 
     private synchronized double up() {
-        return state == State.FAILING ? 0 : 1;
+        return shown.state() == State.FAILING ? 0 : 1;
     }
 
     private synchronized double delaySeconds() {
-        return state == State.STANDBY || state == State.DONE
+        return shown.state() == State.STANDBY || shown.state() == State.DONE
                 ? 0
                 : Math.max(0, Duration.between(readUpTo, clock.instant()).toMillis() / 1_000.0);
     }
 
-    private synchronized void change(State next, String nextLine) {
-        if (state == next && line.equals(nextLine)) {
+    private synchronized void change(State state, String line) {
+        own = new Shown(state, line);
+        show();
+    }
+
+    private void show() {
+        Shown next = refusals.isEmpty() ? own : new Shown(State.FAILING, refusals.values().iterator().next());
+        if (next.equals(shown)) {
             return;
         }
-        state = next;
-        line = nextLine;
-        if (next == State.FAILING) {
-            log.error("source {} can't be read, trying on: {}", source, nextLine);
+        shown = next;
+        if (next.state() == State.FAILING) {
+            log.error("source {} can't be read, trying on: {}", source, next.line());
         } else {
-            log.info("source {}: {}", source, nextLine);
+            log.info("source {}: {}", source, next.line());
         }
     }
 }

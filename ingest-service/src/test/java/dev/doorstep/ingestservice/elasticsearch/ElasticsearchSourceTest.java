@@ -15,6 +15,7 @@ import dev.doorstep.ingestservice.source.SourceStatus;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.OpenSearchNode;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -363,6 +364,18 @@ class ElasticsearchSourceTest {
 
     @EnableConfigurationProperties({ElasticsearchSettings.class, IngestSettings.class})
     static class SettingsOfTests {}
+
+    @Test
+    void delay_growsWhileNothingIsTaken_andIsGoneOnceAllIs() throws Exception {
+        index.create("slow", DATE);
+        index.fill("slow", "a", 0, 50, Long::toString);
+        RecordingSink sink = start("slow", Map.of("slices", "1"), 0);
+        Gauge delay = metrics.get("doorstep.ingest.source.delay.seconds").gauge();
+        await().until(() -> sink.isWaitedFor() && delay.value() > 3);
+        sink.allow(100_000);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(50));
+        await().until(() -> delay.value() < 3);
+    }
 
     @Test
     void nobodyThere_isOneLine() throws Exception {

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -216,8 +215,8 @@ class KinesisSourceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "AccessDeniedException     | AccessDeniedException refused by a drill; the role needs kinesis:DescribeStreamSummary, ListShards",
-            "InvalidSignatureException | InvalidSignatureException refused by a drill; check this machine's clock and credentials"})
+            "AccessDeniedException     | DescribeStreamSummary: AccessDeniedException refused by a drill; the role needs kinesis:DescribeStreamSummary, ListShards",
+            "InvalidSignatureException | DescribeStreamSummary: InvalidSignatureException refused by a drill; check this machine's clock and credentials"})
     void refusal_isOneLine(String error, String expected) {
         try (FaultyProxy refusing = node.proxy()) {
             refusing.refuse("Kinesis_20131202.DescribeStreamSummary", 1, 400, error);
@@ -225,6 +224,40 @@ class KinesisSourceTest {
             await(30).untilAsserted(() -> assertThat(line(statuses.getFirst()))
                     .startsWith("stream refused in eu-central-1 at http://127.0.0.1:" + refusing.port() + ": " + expected)
                     .doesNotContain("\n"));
+            assertThat(statuses.getFirst().health().getStatus().getCode()).isEqualTo("DOWN");
+        }
+    }
+
+    @Test
+    void permissionToReadTakenAway_isOneLine_andReadOnOnceItIsBack() throws Exception {
+        try (Stream stream = new Stream(node, "denied"); FaultyProxy refusing = node.proxy()) {
+            stream.create(1);
+            refusing.refuse("Kinesis_20131202.GetRecords", 1, 400, "AccessDeniedException");
+            RecordingSink sink = start("denied", "one", Map.of("endpoint", "http://127.0.0.1:" + refusing.port()));
+            await(90).untilAsserted(
+                    () -> assertThat(line(statuses.getFirst())).isEqualTo("stream denied in eu-central-1 at http://127.0.0.1:"
+                            + refusing.port()
+                            + ": GetRecords: AccessDeniedException refused by a drill; the role needs kinesis:DescribeStreamSummary,"
+                            + " ListShards, GetShardIterator, GetRecords"));
+            assertThat(statuses.getFirst().health().getStatus().getCode()).isEqualTo("DOWN");
+            stream.put(0, 10);
+            refusing.heal();
+            await(90).untilAsserted(() -> assertThat(read(sink)).containsAll(documents(0, 10)));
+            await(30).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of denied"));
+        }
+    }
+
+    @Test
+    void leaseTableDenied_isOneLine() throws Exception {
+        try (Stream stream = new Stream(node, "unleased"); FaultyProxy refusing = dynamoDb.proxy()) {
+            stream.create(1);
+            refusing.refuse("", 1, 400, "AccessDeniedException");
+            start("unleased", "one", Map.of(), 1,
+                    new StoreSettings(URI.create("http://127.0.0.1:" + refusing.port()), store.region(), "test",
+                            true, Duration.ofSeconds(10), Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8)));
+            await(60).untilAsserted(() -> assertThat(line(statuses.getFirst()))
+                    .startsWith("lease table app-unleased in eu-central-1 at http://127.0.0.1:" + refusing.port() + ": ")
+                    .contains("AccessDeniedException refused by a drill; the role needs dynamodb:CreateTable").doesNotContain("\n"));
             assertThat(statuses.getFirst().health().getStatus().getCode()).isEqualTo("DOWN");
         }
     }
@@ -261,6 +294,10 @@ class KinesisSourceTest {
     }
 
     private RecordingSink start(String stream, String worker, Map<String, String> more, int pages) {
+        return start(stream, worker, more, pages, store);
+    }
+
+    private RecordingSink start(String stream, String worker, Map<String, String> more, int pages, StoreSettings leases) {
         Map<String, String> properties = new HashMap<>(Map.of("doorstep.ingest.kinesis.stream", stream, "doorstep.ingest.kinesis.endpoint",
                 node.endpoint(), "doorstep.ingest.kinesis.application", "app-" + stream, "doorstep.ingest.kinesis.failover", "2s",
                 "doorstep.ingest.kinesis.kcl2-compatible", "true", "doorstep.ingest.instance", worker));
@@ -270,9 +307,8 @@ class KinesisSourceTest {
         RecordingSink sink = new RecordingSink(pages);
         SourceStatus status = new SourceStatus("kinesis-" + worker, metrics, Clock.systemUTC());
         statuses.add(status);
-        KinesisSource source = new KinesisSource(settings, store, binder.bind("doorstep.ingest", IngestSettings.class).get(),
-                () -> KinesisClients.reading(settings.endpoint(), Objects.requireNonNullElse(settings.region(), "eu-central-1")), sink,
-                status, metrics, Clock.systemUTC());
+        KinesisSource source = new KinesisSource(settings, leases, binder.bind("doorstep.ingest", IngestSettings.class).get(), sink, status,
+                metrics, Clock.systemUTC());
         sources.add(source);
         source.start();
         return sink;
