@@ -328,7 +328,7 @@ class EndToEndTest {
                             .asString("0").equals("3"));
             // A rate needs two scrapes.
             await().atMost(PATIENCE).until(() -> !query(url, "rate(process_uptime_seconds[1m])").isEmpty());
-            for (String expression : dashboardQueries()) {
+            for (String expression : queries()) {
                 await(expression).atMost(PATIENCE).until(() -> !query(url, expression).isEmpty());
             }
             JsonNode rules = json.readTree(get(url + "/api/v1/rules").body()).path("data").path("groups").path(0).path("rules");
@@ -352,13 +352,20 @@ class EndToEndTest {
         return metrics;
     }
 
-    private List<String> dashboardQueries() throws IOException {
+    private List<String> queries() throws IOException {
         List<String> queries = new ArrayList<>();
         JsonNode dashboard = json.readTree(Project.read("observability/grafana/dashboards/doorstep.json"));
         for (JsonNode panel : dashboard.path("panels")) {
             panel.path("targets").forEach(target -> queries.add(target.path("expr").asString()));
         }
         assertThat(queries).hasSizeGreaterThan(10);
+        // What autoscalers ask for, as the adapter asks for it.
+        Matcher scaling = Pattern.compile("seriesQuery: (\\S+)[^-]*?metricsQuery: (\\S+)")
+                .matcher(Project.read("k8s/components/scale-on-lag/prometheus-adapter.yaml"));
+        while (scaling.find()) {
+            queries.add(scaling.group(2).replace("<<.Series>>", scaling.group(1)).replace("<<.LabelMatchers>>", ""));
+        }
+        assertThat(queries).contains("max(doorstep_ledger_lag_records{})");
         return queries;
     }
 

@@ -45,7 +45,7 @@ class ManifestsTest {
             });
 
     /** The parts of a kustomization that are used here. */
-    record Kustomization(String apiVersion, String kind, List<String> resources, @Nullable List<JsonNode> labels,
+    record Kustomization(String apiVersion, String kind, @Nullable List<String> resources, @Nullable List<JsonNode> labels,
             @Nullable List<JsonNode> secretGenerator, @Nullable List<JsonNode> patches) {}
 
     @Test
@@ -54,6 +54,28 @@ class ManifestsTest {
         assertThat(base).extracting(HasMetadata::getKind).contains("Deployment", "Service", "ConfigMap", "ServiceAccount",
                 "HorizontalPodAutoscaler", "PodDisruptionBudget");
         assertThat(resources(Project.ROOT.resolve("k8s/overlays/local"))).hasSizeGreaterThan(base.size());
+    }
+
+    @Test
+    void kubernetes_scaleOnLag_asksForWhatTheAdapterHas() throws IOException {
+        Path component = Project.ROOT.resolve("k8s/components/scale-on-lag");
+        assertThat(resources(component)).isEmpty();
+        List<String> scaled = new ArrayList<>();
+        for (HasMetadata patch : read(component.resolve("autoscalers.yaml"))) {
+            HorizontalPodAutoscaler autoscaler = (HorizontalPodAutoscaler) patch;
+            HorizontalPodAutoscaler patched = (HorizontalPodAutoscaler) resources(Project.ROOT.resolve("k8s/base")).stream()
+                    .filter(each -> each.getKind().equals("HorizontalPodAutoscaler")
+                            && each.getMetadata().getName().equals(autoscaler.getMetadata().getName()))
+                    .findFirst().orElseThrow();
+            // A patch replaces the whole list.
+            assertThat(autoscaler.getSpec().getMetrics()).containsAll(patched.getSpec().getMetrics());
+            autoscaler.getSpec().getMetrics().stream().filter(metric -> metric.getExternal() != null)
+                    .forEach(metric -> scaled.add(metric.getExternal().getMetric().getName()));
+        }
+        assertThat(
+                yaml.readTree(component.resolve("prometheus-adapter.yaml").toFile()).at("/rules/external").findValuesAsText("seriesQuery"))
+                .containsExactlyElementsOf(scaled);
+        assertThat(Project.read("docs/sources.md")).contains(scaled);
     }
 
     @Test
@@ -112,7 +134,7 @@ class ManifestsTest {
     private List<HasMetadata> resources(Path directory) throws IOException {
         Kustomization kustomization = yaml.readValue(directory.resolve("kustomization.yaml").toFile(), Kustomization.class);
         List<HasMetadata> resources = new ArrayList<>();
-        for (String name : kustomization.resources()) {
+        for (String name : Objects.requireNonNullElse(kustomization.resources(), List.<String>of())) {
             Path resource = directory.resolve(name).normalize();
             assertThat(resource).exists();
             if (Files.isDirectory(resource)) {
