@@ -11,6 +11,9 @@ import org.erdtman.jcs.JsonCanonicalizer;
 
 /** The identity of a document's content: SHA-256 of its canonical {@code _source} by RFC 8785 (JSON Canonicalization Scheme). */
 public final class ContentHash {
+    /** Copied for each use: to look the algorithm up takes as long as to hash a small document. */
+    private static final MessageDigest UNUSED = lookUp();
+
     private ContentHash() {}
 
     /**
@@ -38,6 +41,14 @@ public final class ContentHash {
 
     /** A new SHA-256 digest. */
     public static MessageDigest sha256() {
+        try {
+            return (MessageDigest) UNUSED.clone();
+        } catch (CloneNotSupportedException _) {
+            return lookUp();
+        }
+    }
+
+    private static MessageDigest lookUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -25,6 +26,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class DocumentParser {
     static final int MAX_PRODUCTS = 500;
 
+    private static final Pattern COUNTRY = Pattern.compile("[A-Za-z]{2}");
     private static final int MAX_DEPTH = 100;
     private static final int MAX_ID = 512;
     private static final int MAX_KEY = 256;
@@ -220,7 +222,7 @@ public final class DocumentParser {
         }
 
         private @Nullable String country(@Nullable String text) {
-            if (text != null && !text.matches("[A-Za-z]{2}")) {
+            if (text != null && !COUNTRY.matcher(text).matches()) {
                 throw DoorstepException.ofValue(ErrorCode.INVALID_FIELD, "_source.shipping.country", "is not a two-letter country code",
                         text);
             }

@@ -63,6 +63,8 @@ class DocumentParserTest {
                 arguments("{\"_id\":{},\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
                 arguments("{\"_id\":\"" + "i".repeat(513) + "\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
                 arguments("{\"_id\":\"\\ud800x\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
+                arguments("{\"_id\":\"x\\ud83d\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
+                arguments("{\"_id\":\"\\ud83d\\ude00\\ude00\",\"_source\":{\"createdDateTime\":1}}", ErrorCode.INVALID_FIELD, "_id"),
                 arguments("{\"_id\":\"a\"}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),
                 arguments("{\"_id\":\"a\",\"_source\":null}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),
                 arguments("{\"_id\":\"a\",\"_source\":{}}", ErrorCode.MISSING_CREATED_DATE_TIME, "_source.createdDateTime"),

@@ -16,9 +16,6 @@ import dev.doorstep.commonmodel.message.Topics;
 import dev.doorstep.featurestore.DeadLetterSeal;
 import dev.doorstep.featurestore.Originals;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.tracing.TraceContext;
-import io.micrometer.tracing.Tracer;
-import io.micrometer.tracing.propagation.Propagator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -46,20 +43,18 @@ public class DocumentIntake {
     private final DeadLetterSeal seal;
     private final Originals originals;
     private final MeterRegistry metrics;
-    private final Tracer tracer;
-    private final Propagator propagator;
+    private final TraceHeaders trace;
     private final Clock clock;
     private final DocumentParser parser;
     private final MessageCodec codec = new MessageCodec();
 
-    public DocumentIntake(IntakeLog intake, DeadLetterSeal seal, Originals originals, MeterRegistry metrics, Tracer tracer,
-            Propagator propagator, Clock clock) {
+    public DocumentIntake(IntakeLog intake, DeadLetterSeal seal, Originals originals, MeterRegistry metrics,
+            TraceHeaders trace, Clock clock) {
         this.intake = intake;
         this.seal = seal;
         this.originals = originals;
         this.metrics = metrics;
-        this.tracer = tracer;
-        this.propagator = propagator;
+        this.trace = trace;
         this.clock = clock;
         this.parser = new DocumentParser(clock);
     }
@@ -213,11 +208,7 @@ public class DocumentIntake {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
         record.headers().add(Topics.SCHEMA_HEADER, schema.getBytes(StandardCharsets.US_ASCII));
         record.headers().add(Topics.SOURCE_HEADER, source.getBytes(StandardCharsets.UTF_8));
-        TraceContext context = tracer.currentTraceContext().context();
-        if (context != null) {
-            propagator.inject(context, record,
-                    (_, name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.US_ASCII)));
-        }
+        trace.current().forEach(record.headers()::add);
         return record;
     }
 }
