@@ -162,6 +162,27 @@ class EndToEndTest {
     }
 
     @Test
+    void outcome_sentTwice_reachesItsPromiseOnce_andBothStandInTheLedger() throws Exception {
+        JsonNode before = stack.ledger().path("outcomes");
+        String token = json.readTree(post(Service.PREDICTION, "/v1/predictions", ORDER).body()).path("token").asString();
+        JsonNode promise = json.readTree(
+                post(Service.PREDICTION, "/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"delivered\"}").body());
+        String outcome = "{\"outcomeId\":\"scan-1\",\"promiseId\":\"" + promise.path("promiseId").asString()
+                + "\",\"type\":\"delivered\",\"occurredAt\":\"" + Clock.systemUTC().instant() + "\"}";
+        assertThat(post(Service.INGEST, "/v1/outcomes", outcome).statusCode()).isEqualTo(202);
+        assertThat(post(Service.INGEST, "/v1/outcomes", outcome).statusCode()).isEqualTo(202);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode after = stack.ledger().path("outcomes");
+            assertThat(after.path("received").asLong() - before.path("received").asLong()).isEqualTo(2);
+            assertThat(after.path("applied").asLong() - before.path("applied").asLong()).isEqualTo(1);
+            assertThat(after.path("duplicate").asLong() - before.path("duplicate").asLong()).isEqualTo(1);
+            assertThat(after.path("inFlight").asLong()).isZero();
+        });
+        assertThat(get(stack.url(Service.PREDICTION) + "/v1/promises/" + promise.path("promiseId").asString() + "/outcome").body())
+                .contains("\"DELIVERED\"");
+    }
+
+    @Test
     void conflict_repairedAndReplayed_isAppliedOnce() throws Exception {
         // 1. The same id with other content becomes a dead letter of feature-service.
         String first = "{\"_id\":\"conflict-1\",\"_source\":{\"createdDateTime\":1,\"sessionId\":\"conflict-s\"}}";
