@@ -61,8 +61,8 @@ class ManifestsTest {
         Path component = Project.ROOT.resolve("k8s/components/scale-on-lag");
         assertThat(resources(component)).isEmpty();
         List<String> scaled = new ArrayList<>();
-        for (HasMetadata patch : read(component.resolve("autoscalers.yaml"))) {
-            HorizontalPodAutoscaler autoscaler = (HorizontalPodAutoscaler) patch;
+        for (String service : List.of("ingest-service", "feature-service")) {
+            HorizontalPodAutoscaler autoscaler = (HorizontalPodAutoscaler) read(component.resolve(service + ".yaml")).getFirst();
             HorizontalPodAutoscaler patched = (HorizontalPodAutoscaler) resources(Project.ROOT.resolve("k8s/base")).stream()
                     .filter(each -> each.getKind().equals("HorizontalPodAutoscaler")
                             && each.getMetadata().getName().equals(autoscaler.getMetadata().getName()))

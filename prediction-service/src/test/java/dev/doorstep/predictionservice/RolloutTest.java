@@ -62,7 +62,7 @@ import tools.jackson.databind.json.JsonMapper;
         "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.rollout.poll=100ms",
         "spring.security.oauth2.resourceserver.jwt.audiences=doorstep",
         "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
-        "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=5ms", "doorstep.rollout.shadow-queue=500",
+        "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=5ms", "doorstep.rollout.shadow-queue=150",
         "doorstep.access.keys[0].name=server", "doorstep.access.keys[0].audience=server",
         "doorstep.access.keys[0].key=" + RolloutTest.SERVER_KEY})
 class RolloutTest {
@@ -362,7 +362,7 @@ class RolloutTest {
         await().atMost(PATIENCE).untilAsserted(() -> {
             askedFor(100);
             assertThat(answeredBy("")).isEqualTo("1.0.0");
-            assertThat(models.dropped()).containsOnlyKeys(id);
+            assertThat(models.dropped()).hasSize(1).hasEntrySatisfying(id, why -> assertThat(why).contains(check));
         });
         store.heal();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
@@ -553,10 +553,15 @@ class RolloutTest {
         String version = registered(TestBundles.same(models(), "1.4.0"));
         String id = start(version, "shadow", "");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("shadow"));
-        double before = shadows("dropped") + shadows("run");
+        // Nobody takes it back for being slow.
+        ok(operate("POST", "/v1/freeze", "{\"reason\":\"a slow shadow\"}"));
+        await().atMost(PATIENCE).until(() -> metrics.get("doorstep.rollout.shadow.waiting").gauge().value() == 0);
+        double dropped = shadows("dropped");
+        double run = shadows("run");
         askedFor(1_000);
-        assertThat(shadows("dropped")).isPositive();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(shadows("dropped") + shadows("run")).isEqualTo(before + 1_000));
+        assertThat(shadows("dropped")).isGreaterThan(dropped);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(shadows("dropped") - dropped + shadows("run") - run).isEqualTo(1_000));
         ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 
@@ -612,7 +617,7 @@ class RolloutTest {
     }
 
     @Test
-    void drift_isSeenInWhatIsAsked() throws Exception {
+    void drift_isSeenInWhatIsAsked_andPeopleAreTold(@Autowired @Qualifier("automation") SmartLifecycle automation) throws Exception {
         String candidate = registered(TestBundles.hasty(models(), next()));
         String id = start(candidate, "shadow", "");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("shadow"));
@@ -635,6 +640,14 @@ class RolloutTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(ok(operate("GET", "/v1/drift/" + candidate, null)).path("count").asLong())
                 .as("the candidate is seen before it answers anyone").isPositive());
         assertThat(problem(operate("GET", "/v1/drift/9.9.9", null), 404)).contains("version");
+        // Whoever takes over decisions looks at drift at once, and nothing is taken back for it.
+        automation.stop();
+        try (ConfigurableApplicationContext _ = secondReplica()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts)
+                    .anyMatch(alert -> alert.contains("\"drift\"") && alert.contains("1.0.0") && alert.contains("features have drifted")));
+        }
+        automation.start();
+        assertThat(answeredBy("")).isEqualTo("1.0.0");
     }
 
     /** Asks for a date so many hundred times. */

@@ -20,7 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param slices parts of the indices that are read at once at the start, 1 to 64; default 4
  * @param pageSize most documents of one answer, 1 to 10,000; fewer are asked for while they are long; default 1,000
  * @param pollInterval time between two looks for new documents, 100 ms to 1 hour; default 1 s
- * @param lookback how long after its {@code createdDateTime} a document may become visible, 1 s to 1 day; default 5 min
+ * @param lookback how long after its {@code createdDateTime}, or after a newer one, a document may become visible, 1 s to 1 day; default
+ *     5 min
  * @param keepAlive how long the cluster keeps a point in time between two requests, 10 s to 1 hour; default 2 min
  * @param timeout longest wait for one answer, 1 s to 5 min; default 30 s
  * @param username for basic authentication, with {@code password}

@@ -28,7 +28,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /**
  * Reads clickstream documents from Elasticsearch or OpenSearch: all that is there, in slices, then what becomes visible. How far it has
- * come is kept in DynamoDB, and moved only once everything before was acknowledged; after a crash it goes on there, less the lookback.
+ * come is kept in DynamoDB, and moved only once everything before was acknowledged and may not be joined by late ones any more.
  * One replica reads, the others stand by. Runs on threads of its own.
  */
 public final class ElasticsearchSource implements SmartLifecycle {
@@ -220,7 +220,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
         long started = clock.millis();
         AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
         boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest),
-                readTo -> keeper.advance(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started)));
+                readTo -> keeper.swept(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started), Instant.ofEpochMilli(started)));
         if (complete && isPast(Instant.ofEpochMilli(started))) {
             keeper.finish();
             awaitEnd();
@@ -236,21 +236,27 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     /** What becomes visible: what is new with every poll, and what came late with some. */
     private void follow(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
+        Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
         Instant nextSweep = clock.instant();
         while (isWanted()) {
             Instant started = clock.instant();
-            boolean sweep = !started.isBefore(nextSweep);
-            long from = sweep ? keeper.lookedBack() : keeper.newest();
             AtomicLong newest = new AtomicLong(keeper.readTo());
-            if (!scan.run(upTo(from), 1, unseen(cluster.field(), seen, newest), _ -> {
+            if (!scan.run(upTo(keeper.newest()), 1, unseen(cluster.field(), seen, newest), _ -> {
             })) {
                 return;
             }
             keeper.advance(Math.min(newest.get(), started.toEpochMilli()));
             status.readUpTo(started);
-            seen.forgetBefore(keeper.lookedBack());
-            if (sweep) {
-                nextSweep = started.plus(sweepInterval());
+            if (!started.isBefore(nextSweep) || isPast(started)) {
+                nextSweep = started.plus(sweepInterval);
+                Instant sweepStarted = clock.instant();
+                // A sweep may be long, and what is new waits for it.
+                if (!scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest), _ -> {
+                })) {
+                    return;
+                }
+                keeper.swept(Math.min(newest.get(), sweepStarted.toEpochMilli()), sweepStarted);
+                seen.forgetBefore(keeper.lookedBack());
             }
             if (isPast(started)) {
                 keeper.finish();
@@ -258,10 +264,6 @@ public final class ElasticsearchSource implements SmartLifecycle {
             }
             Thread.sleep(settings.pollInterval().toMillis());
         }
-    }
-
-    private Duration sweepInterval() {
-        return settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
     }
 
     private Scan.Span upTo(long from) {
@@ -300,8 +302,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
             this.saved = readTo;
             this.seen = seen;
             this.progress = progress;
-            // A document that becomes visible at the end of the lookback may have to wait for the next sweep.
-            this.settled = new Settled(settings.lookback().plus(sweepInterval()), readTo);
+            this.settled = new Settled(settings.lookback(), readTo);
         }
 
         synchronized long readTo() {
@@ -310,7 +311,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
         /** From where on documents may still become visible; what was handed on and forgotten is not looked through for them. */
         synchronized long lookedBack() {
-            return Math.max(first(), settled.before(readTo, seen.rememberedFrom(), clock.instant()));
+            return Math.max(first(), settled.before(seen.rememberedFrom()));
         }
 
         /** From where on nearly all become visible that do next. */
@@ -320,6 +321,12 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
         private long first() {
             return settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
+        }
+
+        /** Everything was read that was visible at an instant. */
+        synchronized void swept(long time, Instant started) {
+            advance(time);
+            settled.swept(readTo, started);
         }
 
         synchronized void advance(long time) {
@@ -354,7 +361,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
         /** Whoever goes on from there looks back as far as this one does. */
         private void save() {
-            long position = Math.min(readTo, settled.position(readTo, seen.rememberedFrom(), clock.instant()));
+            long position = Math.min(readTo, settled.position(seen.rememberedFrom()));
             if (position > saved) {
                 save(position, false);
             }

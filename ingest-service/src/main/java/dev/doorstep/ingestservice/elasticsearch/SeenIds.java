@@ -2,7 +2,6 @@ package dev.doorstep.ingestservice.elasticsearch;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,6 +12,7 @@ import java.util.TreeMap;
  */
 final class SeenIds {
     private static final long BUCKET_MILLIS = Duration.ofSeconds(10).toMillis();
+    private static final long TIMELESS = Long.MIN_VALUE / BUCKET_MILLIS;
 
     private final TreeMap<Long, Set<String>> buckets = new TreeMap<>();
     private final int most;
@@ -42,10 +42,10 @@ final class SeenIds {
 
     /** Forgets what lies before a time; documents without a time stay. */
     synchronized void forgetBefore(long epochMillis) {
-        Long first = buckets.higherKey(Long.MIN_VALUE / BUCKET_MILLIS);
+        Long first = buckets.higherKey(TIMELESS);
         while (first != null && first < epochMillis / BUCKET_MILLIS) {
             size -= Objects.requireNonNull(buckets.remove(first)).size();
-            first = buckets.higherKey(Long.MIN_VALUE / BUCKET_MILLIS);
+            first = buckets.higherKey(TIMELESS);
         }
     }
 
@@ -54,9 +54,14 @@ final class SeenIds {
         return rememberedFrom;
     }
 
+    /** Those without a time go last: they are looked through each time. */
     private synchronized void forgetFirst() {
-        Map.Entry<Long, Set<String>> first = Objects.requireNonNull(buckets.pollFirstEntry());
-        size -= first.getValue().size();
-        rememberedFrom = Math.max(rememberedFrom, (first.getKey() + 1) * BUCKET_MILLIS);
+        Long first = buckets.higherKey(TIMELESS);
+        if (first == null) {
+            first = TIMELESS;
+        } else {
+            rememberedFrom = Math.max(rememberedFrom, (first + 1) * BUCKET_MILLIS);
+        }
+        size -= Objects.requireNonNull(buckets.remove(first)).size();
     }
 }

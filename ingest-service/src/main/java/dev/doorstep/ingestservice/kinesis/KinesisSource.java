@@ -44,6 +44,7 @@ public final class KinesisSource implements SmartLifecycle {
     public static final String NAME = "kinesis";
 
     private static final String READING_RIGHTS = "kinesis:DescribeStreamSummary, ListShards, GetShardIterator, GetRecords";
+    private static final String FAN_OUT_RIGHTS = ", RegisterStreamConsumer, DescribeStreamConsumer, SubscribeToShard";
     private static final String LEASE_RIGHTS = "dynamodb:CreateTable, DescribeTable, UpdateTable, GetItem, PutItem, UpdateItem, DeleteItem,"
             + " Scan, Query";
     private static final Logger log = LoggerFactory.getLogger(KinesisSource.class);
@@ -78,9 +79,10 @@ public final class KinesisSource implements SmartLifecycle {
         this.region = Objects.requireNonNullElse(settings.region(), store.region());
         this.sink = sink;
         this.status = status;
-        this.readingRefusals = new Refusals("stream " + stream + " in " + region + at(settings.endpoint()), READING_RIGHTS, status);
+        this.readingRefusals = new Refusals("stream " + stream + " in " + region + at(settings.endpoint()),
+                READING_RIGHTS + (settings.consumer() == KinesisSettings.Consumer.FAN_OUT ? FAN_OUT_RIGHTS : ""), status, clock);
         this.leaseRefusals = new Refusals("lease table " + settings.application() + " in " + store.region() + at(store.endpoint()),
-                LEASE_RIGHTS, status);
+                LEASE_RIGHTS, status, clock);
         this.shards = new Shards(stream, status, metrics, clock);
         this.clock = clock;
     }

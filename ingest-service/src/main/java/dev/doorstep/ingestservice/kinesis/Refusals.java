@@ -1,10 +1,14 @@
 package dev.doorstep.ingestservice.kinesis;
 
 import dev.doorstep.ingestservice.source.SourceStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -22,11 +26,17 @@ final class Refusals implements ExecutionInterceptor {
             "KMSInvalidStateException",
             "KMSNotFoundException", "KMSOptInRequired");
 
+    /** The library asks again far sooner; what it does not ask for any more is of no matter. */
+    private static final Duration REPEATED = Duration.ofMinutes(2);
+
     private final String where;
     private final String rights;
     private final SourceStatus status;
-    /** By the operation that was refused. */
-    private final Map<String, String> lines = new TreeMap<>();
+    private final Clock clock;
+    /** By what was refused. */
+    private final Map<String, Refused> refused = new TreeMap<>();
+
+    private record Refused(String line, Instant last) {}
 
     /**
      * Creates one for a client.
@@ -34,19 +44,22 @@ final class Refusals implements ExecutionInterceptor {
      * @param where what is used, and where it is
      * @param rights that are needed for it
      */
-    Refusals(String where, String rights, SourceStatus status) {
+    Refusals(String where, String rights, SourceStatus status, Clock clock) {
         this.where = where;
         this.rights = rights;
         this.status = status;
+        this.clock = clock;
     }
 
     @Override
     public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
         if (context.exception() instanceof AwsServiceException e && e.awsErrorDetails() != null
                 && LASTING.contains(e.awsErrorDetails().errorCode())) {
-            String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
+            String operation = operation(context.request(), attributes);
             synchronized (this) {
-                lines.put(operation, where + ": " + operation + ": " + message(e) + advice(e));
+                // Of what is refused again and again, such as for a time that always differs, the first line stands.
+                refused.compute(operation, (_, known) -> new Refused(
+                        known == null ? where + ": " + operation + ": " + message(e) + advice(e) : known.line(), clock.instant()));
                 tell();
             }
         }
@@ -54,16 +67,22 @@ final class Refusals implements ExecutionInterceptor {
 
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
-        String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
         synchronized (this) {
-            if (lines.remove(operation) != null) {
+            if (!refused.isEmpty()) {
+                refused.remove(operation(context.request(), attributes));
+                refused.values().removeIf(each -> each.last().plus(REPEATED).isBefore(clock.instant()));
                 tell();
             }
         }
     }
 
+    private static String operation(SdkRequest request, ExecutionAttributes attributes) {
+        return attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME)
+                + request.getValueForField("TableName", String.class).map(table -> " of " + table).orElse("");
+    }
+
     private void tell() {
-        status.refused(where, lines.isEmpty() ? null : lines.values().iterator().next());
+        status.refused(where, refused.isEmpty() ? null : refused.values().iterator().next().line());
     }
 
     /** What went wrong, where, and what to look at. */
@@ -79,10 +98,12 @@ final class Refusals implements ExecutionInterceptor {
 
     private String advice(SdkException e) {
         String message = message(e);
-        return message.contains("AccessDenied")
+        return message.startsWith("AccessDenied")
                 ? "; the role needs " + rights
-                : message.contains("Signature expired") || message.contains("InvalidSignature")
-                        ? "; check this machine's clock and credentials"
-                        : "";
+                : message.startsWith("KMS")
+                        ? "; check the key that encrypts it, and the role's kms:Decrypt"
+                        : message.contains("Signature expired") || message.startsWith("InvalidSignature")
+                                ? "; check this machine's clock and credentials"
+                                : "";
     }
 }

@@ -18,11 +18,16 @@ class SeenIdsTest {
         assertThat(seen.add(200_000, "b")).isFalse();
         assertThat(seen.add(Long.MIN_VALUE, "timeless")).isFalse();
         assertThat(seen.rememberedFrom()).isEqualTo(Long.MIN_VALUE);
-        // 2. Of more than it may hold, the oldest go first.
+        // 2. Of more than it may hold, the oldest go first, and those without a time last.
         assertThat(seen.add(300_000, "c")).isTrue();
-        assertThat(seen.add(300_000, "d")).isTrue();
         assertThat(seen.rememberedFrom()).isEqualTo(110_000);
-        assertThat(seen.add(Long.MIN_VALUE, "timeless")).isTrue();
+        assertThat(seen.add(Long.MIN_VALUE, "timeless")).isFalse();
         assertThat(seen.add(300_000, "c")).isFalse();
+        assertThat(seen.add(100_000, "a")).isTrue();
+        assertThat(seen.add(100_000, "a")).isTrue();
+        SeenIds none = new SeenIds(1);
+        assertThat(none.add(Long.MIN_VALUE, "x")).isTrue();
+        assertThat(none.add(Long.MIN_VALUE, "y")).isTrue();
+        assertThat(none.rememberedFrom()).isEqualTo(Long.MIN_VALUE);
     }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,13 +36,9 @@ final class AlertsReceiver implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
-    /** In the order in which they came. */
-    List<JsonNode> received() {
-        return received;
-    }
-
-    void forget() {
-        received.clear();
+    /** About a version of the model, in the order in which they came. */
+    Stream<JsonNode> about(String version) {
+        return received.stream().filter(alert -> alert.path("version").asString().equals(version));
     }
 
     @Override

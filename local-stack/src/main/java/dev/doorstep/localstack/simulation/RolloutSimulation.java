@@ -53,6 +53,7 @@ public final class RolloutSimulation implements AutoCloseable {
     private final Shoppers shoppers;
     private final AlertsReceiver alerts;
     private String lastRollout = "";
+    private String lastVersion = "";
 
     private RolloutSimulation(Stack stack, AlertsReceiver alerts, Path models, Bundle shipped, SimulatedDays days, String serverKey,
             Shoppers shoppers) {
@@ -130,7 +131,6 @@ public final class RolloutSimulation implements AutoCloseable {
     public SimulationResult run(String name, Consumer<String> history) throws IOException, InterruptedException {
         Scenario scenario = scenario(name);
         String version = scenario.version();
-        alerts.forget();
         operators.reset(BASELINE, version);
         operators.register(scenario == Scenario.BIASED
                 ? BundleVariants.hasty(shipped, models, version)
@@ -147,6 +147,7 @@ public final class RolloutSimulation implements AutoCloseable {
             }
             String rolloutId = operators.start(version, "canary", STEPS);
             lastRollout = rolloutId;
+            lastVersion = version;
             String state = scenario == Scenario.STORE_OUTAGE ? throughOutage(rolloutId) : ended(rolloutId);
             double seconds = Math.round((System.nanoTime() - started) / 1e8) / 10.0;
             for (JsonNode entry : operators.history(rolloutId)) {
@@ -158,9 +159,8 @@ public final class RolloutSimulation implements AutoCloseable {
                 history.accept("not ended after " + LONGEST.toSeconds() + " s; its figures now:");
                 tell(operators.rollout(rolloutId).path("verdicts"), history);
             }
-            alerts.received()
-                    .forEach(alert -> history.accept("alert  " + alert.path("alert").asString() + "  of " + alert.path("version").asString()
-                            + "  " + alert.path("reason").asString()));
+            alerts.about(version).forEach(alert -> history.accept("alert  " + alert.path("alert").asString() + "  "
+                    + alert.path("reason").asString()));
             customers.complaints().forEach(complaint -> history.accept("complaint  " + complaint));
             return new SimulationResult(name, state, operators.active(), seconds, customers.failedRequests());
         }
@@ -202,9 +202,9 @@ public final class RolloutSimulation implements AutoCloseable {
         return checks;
     }
 
-    /** Names of the alerts that were raised in the last rollout about its candidate. */
+    /** Names of the alerts about the candidate of the last rollout. */
     public List<String> alerts() {
-        return alerts.received().stream().map(alert -> alert.path("alert").asString()).toList();
+        return alerts.about(lastVersion).map(alert -> alert.path("alert").asString()).toList();
     }
 
     private interface Condition {

@@ -67,7 +67,8 @@ class Automation implements SmartLifecycle {
     private final Clock clock;
     private final Repeating looks;
     private final Map<String, Matured> reading = new HashMap<>();
-    private long driftNanos = System.nanoTime();
+    /** When drift was looked at last; whoever takes over looks at once. */
+    private long driftNanos = System.nanoTime() - DRIFT_NANOS;
 
     Automation(Registry registry, ModelStore store, Reports reports, Pairs pairs, Follower follower, Alerts alerts, Drift drift,
             CalibrationUpdates calibration, Rules rules, RolloutSettings settings, MeterRegistry metrics, Clock clock) {
@@ -112,7 +113,7 @@ class Automation implements SmartLifecycle {
         if (!serving.rollouts().isEmpty()) {
             decide(serving);
         }
-        if (System.nanoTime() - driftNanos > DRIFT_NANOS && !serving.active().equals(ModelLoader.TABLE)) {
+        if (System.nanoTime() - driftNanos >= DRIFT_NANOS && !serving.active().equals(ModelLoader.TABLE)) {
             driftNanos = System.nanoTime();
             watchDrift(serving.active());
         }
@@ -228,8 +229,7 @@ class Automation implements SmartLifecycle {
         String rolloutId = rollout.rolloutId();
         String version = rollout.candidate().version();
         List<Verdict> failed = report.verdicts().stream().filter(each -> each.rollsBack() && each.result() == Result.FAIL).toList();
-        List<String> dropped = all.stream().filter(each -> each.dropped().containsKey(rolloutId))
-                .map(each -> each.dropped().get(rolloutId) + ", as replica " + each.replicaId() + " saw while it could not reach the store")
+        List<String> dropped = all.stream().filter(each -> each.dropped().contains(rolloutId)).map(each -> each.dropReason(rolloutId))
                 .toList();
         if (!failed.isEmpty() || !dropped.isEmpty()) {
             String reason = failed.isEmpty() ? String.join("; ", dropped) : Verdict.failed(failed);

@@ -38,7 +38,7 @@ class Reports {
     void put(String replicaId, ServingModels models, boolean ends) {
         Instant now = machine.instant();
         ReplicaReport report = new ReplicaReport(replicaId, ends ? 0 : now.toEpochMilli(), models.lineup().serving().epoch(),
-                models.failures(), models.dropped(), models.counts());
+                models.failures(), models.dropped().keySet(), models.counts(), models.dropped());
         store.put(ModelStore.Kind.REPLICA, replicaId, codec.write(report), now.plus(KEPT));
     }
 
