@@ -217,11 +217,15 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     /** What is there now; returns whether it is all read and there is more to come. */
     private boolean readAll(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
-        long started = clock.millis();
+        Instant started = clock.instant();
         AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
-        boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest),
-                readTo -> keeper.swept(Math.min(readTo == Long.MAX_VALUE ? newest.get() : readTo, started), Instant.ofEpochMilli(started)));
-        if (complete && isPast(Instant.ofEpochMilli(started))) {
+        boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest), readTo -> {
+            keeper.swept(readTo == Long.MAX_VALUE ? newest.get() : readTo, started);
+            if (keeper.readTo() != Long.MIN_VALUE) {
+                status.readUpTo(Instant.ofEpochMilli(keeper.readTo()));
+            }
+        });
+        if (complete && isPast(started)) {
             keeper.finish();
             awaitEnd();
         }
@@ -245,9 +249,10 @@ public final class ElasticsearchSource implements SmartLifecycle {
             })) {
                 return;
             }
-            keeper.advance(Math.min(newest.get(), started.toEpochMilli()));
+            keeper.advance(newest.get(), started);
             status.readUpTo(started);
-            if (!started.isBefore(nextSweep) || isPast(started)) {
+            boolean past = isPast(started);
+            if (past || !started.isBefore(nextSweep)) {
                 nextSweep = started.plus(sweepInterval);
                 Instant sweepStarted = clock.instant();
                 // A sweep may be long, and what is new waits for it.
@@ -255,15 +260,20 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 })) {
                     return;
                 }
-                keeper.swept(Math.min(newest.get(), sweepStarted.toEpochMilli()), sweepStarted);
+                keeper.swept(newest.get(), sweepStarted);
                 seen.forgetBefore(keeper.lookedBack());
             }
-            if (isPast(started)) {
+            if (past) {
                 keeper.finish();
                 awaitEnd();
             }
             Thread.sleep(settings.pollInterval().toMillis());
         }
+    }
+
+    /** Start of the span, {@link Long#MIN_VALUE} where it has none. */
+    private long first() {
+        return settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
     }
 
     private Scan.Span upTo(long from) {
@@ -282,7 +292,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
     /** Documents that can't be read are in every span: they become dead letters. */
     private BiPredicate<SearchPage, SearchPage.Hit> inSpan() {
         DocumentParser parser = new DocumentParser(clock);
-        long from = settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
+        long from = first();
         long to = settings.to() == null ? Long.MAX_VALUE : settings.to().toEpochMilli();
         return (page, hit) -> !(parser.parse(page.document(hit)) instanceof ParsedDocument.Usable usable)
                 || (usable.document().createdDateTime() >= from && usable.document().createdDateTime() < to);
@@ -319,27 +329,21 @@ public final class ElasticsearchSource implements SmartLifecycle {
             return readTo == Long.MIN_VALUE ? first() : Math.max(lookedBack(), readTo - OVERLAP.toMillis());
         }
 
-        private long first() {
-            return settings.from() == null ? Long.MIN_VALUE : settings.from().toEpochMilli();
-        }
-
-        /** Everything was read that was visible at an instant. */
-        synchronized void swept(long time, Instant started) {
-            advance(time);
+        /** Everything was read that was visible at an instant, from where documents may still become visible. */
+        synchronized void swept(long newest, Instant started) {
+            advance(newest, started);
             settled.swept(readTo, started);
         }
 
-        synchronized void advance(long time) {
+        /** What is new was read; documents of the future do not hide what comes until then. */
+        synchronized void advance(long newest, Instant started) {
             progress.incrementAndGet();
-            readTo = Math.max(readTo, time);
+            readTo = Math.max(readTo, Math.min(newest, started.toEpochMilli()));
             Instant now = clock.instant();
             settled.reached(readTo, now);
             if (!now.isBefore(nextSave)) {
                 save();
                 nextSave = now.plus(SAVE_INTERVAL);
-            }
-            if (readTo != Long.MIN_VALUE) {
-                status.readUpTo(Instant.ofEpochMilli(readTo));
             }
         }
 

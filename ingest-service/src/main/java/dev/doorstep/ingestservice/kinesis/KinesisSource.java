@@ -144,7 +144,7 @@ public final class KinesisSource implements SmartLifecycle {
                 status.failing("reading stream " + stream + " in " + region + " ended; see the log before this");
             }
         } catch (SdkException e) {
-            status.failing(readingRefusals.line(e, e instanceof ResourceNotFoundException
+            status.failing(readingRefusals.line(e) + (e instanceof ResourceNotFoundException
                     ? "; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"
                     : ""));
         }

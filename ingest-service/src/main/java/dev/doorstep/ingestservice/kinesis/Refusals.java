@@ -86,8 +86,8 @@ final class Refusals implements ExecutionInterceptor {
     }
 
     /** What went wrong, where, and what to look at. */
-    String line(SdkException e, String advice) {
-        return where + ": " + message(e) + (advice.isEmpty() ? advice(e) : advice);
+    String line(SdkException e) {
+        return where + ": " + message(e) + advice(e);
     }
 
     private static String message(SdkException e) {
