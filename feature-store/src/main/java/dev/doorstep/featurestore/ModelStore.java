@@ -48,6 +48,8 @@ public final class ModelStore {
         ROLLOUT("rollout"),
         /** What a replica says of itself, by its id. */
         REPLICA("replica"),
+        /** The calendars and cut-offs that promises were made under, by their digest. */
+        POLICY("policy"),
         /** Two forecasts of one order and what came of it, by the candidate's digest, the order's date and the promise. */
         PAIR("pair"),
         /** What a replica saw of a feature, by the model's digest, the day and the feature. */
@@ -116,10 +118,11 @@ public final class ModelStore {
 
     /** Entries of the history up to an instant, the last one first. */
     public List<byte[]> history(Instant until, int limit) {
-        return client.query(request -> request.tableName(table).keyConditionExpression("pk = :history AND sk <= :until")
+        // Entries carry figures, so that a page of the store may hold fewer than were asked for.
+        return client.queryPaginator(request -> request.tableName(table).keyConditionExpression("pk = :history AND sk <= :until")
                 .expressionAttributeValues(Map.of(":history", AttributeValue.fromS(HISTORY), ":until",
                         AttributeValue.fromS(sorted(until, 9_999_999_999L))))
-                .scanIndexForward(false).limit(limit).consistentRead(true)).items().stream().map(ModelStore::body).toList();
+                .scanIndexForward(false).limit(limit).consistentRead(true)).items().stream().limit(limit).map(ModelStore::body).toList();
     }
 
     /** Writes a document where there is none of its id; false when there is. */

@@ -51,6 +51,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import dev.doorstep.forecasting.policy.PolicyReader;
+import dev.doorstep.commonmodel.place.Places;
+import java.nio.file.Files;
+import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.predictionservice.registry.Registry;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +102,9 @@ class OutcomesTest {
 
     @Autowired
     OutcomeStore store;
+
+    @Autowired
+    Registry registry;
 
     @Autowired
     MeterRegistry meters;
@@ -490,13 +500,19 @@ class OutcomesTest {
             assertThat(replay.path("distributionDigest").asString()).hasSize(64);
         });
         get("/v1/promises/none/replay", 404);
-        // Another process, without what this CPU has of vectors, fused operations and a mathematical library of its own.
+        // Another process, whose policy was edited since, without what this CPU has of vectors, fused operations and a mathematical
+        // library of its own.
+        Path edited = directory.resolve("edited-policy.json");
+        String policy = new PolicyReader(Places.load()).readDefault().json();
+        assertThat(policy).contains("\"SATURDAY\"");
+        Files.writeString(edited, policy.replace("\"SATURDAY\"", "\"SUNDAY\"").replace("PT24H", "PT1H"));
         int elsewhere = Ports.free();
         ChildProcess other = ChildProcess.start("elsewhere", List.of(ChildProcess.java(), "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:+IgnoreUnrecognizedVMOptions", "-XX:UseAVX=0", "-XX:UseSSE=2", "-XX:-UseFMA", "-XX:-UseLibmIntrinsic",
                 "-XX:-InlineIntrinsics", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                 PredictionApplication.class.getName(), "--server.port=" + elsewhere, "--management.server.port=0",
-                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint()),
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint(),
+                "--doorstep.prediction.policy=" + edited),
                 Map.of(), directory);
         try (other) {
             await().atMost(PATIENCE).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
@@ -525,13 +541,31 @@ class OutcomesTest {
         send("a", first.promiseId(), null, Outcome.Type.LOST, first.deliveryDate().atStartOfDay().toInstant(ZoneOffset.UTC));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken()).containsExactlyInAnyOrderEntriesOf(Map.of(Taken.APPLIED, 30L)));
         double readAt = ok(ask("/v1/predictions?include=calibration", order())).path("calibration").path("readAt").asDouble(0.9);
-        // 2. Once all orders of that day had time to arrive, a date that holds as asked is one that the model is surer of.
+        // 2. While automation is frozen, nothing of it is learned, however often it looks.
+        Cause cause = new Cause("a test", null, "frozen", List.of());
+        registry.change(cause, "frozen", null, serving -> serving.withFrozen("a test"));
         later.set(Duration.ofDays(416));
+        for (int i = 0; i < 3; i++) {
+            String look = lookedAt();
+            await().atMost(PATIENCE).until(() -> !lookedAt().equals(look));
+        }
+        assertThat(ok(ask("/v1/predictions?include=calibration", order())).path("calibration").path("readAt").asDouble(0.9))
+                .isEqualTo(readAt);
+        registry.change(cause, "unfrozen", null, serving -> serving.withFrozen(null));
+        // 3. Once all orders of that day had time to arrive, a date that holds as asked is one that the model is surer of.
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode after = ok(ask("/v1/predictions?include=calibration", order()));
             assertThat(after.path("calibration").path("readAt").asDouble()).as(after.toString()).isBetween(readAt + 0.002, 0.999);
         });
-        // 3. What was promised before is still made again as it was, and so is what is promised now.
+        // 4. Not so where that is switched off.
+        try (ConfigurableApplicationContext without = SpringApplication.run(PredictionApplication.class, "--server.port=0",
+                "--management.server.port=0", "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+                "--doorstep.store.endpoint=" + dynamoDb.endpoint(), "--doorstep.rollout.live-calibration=false")) {
+            JsonNode uncorrected = ok(TestHttp.send("POST", "http://localhost:"
+                    + without.getEnvironment().getRequiredProperty("local.server.port") + "/v1/predictions?include=calibration", order()));
+            assertThat(uncorrected.path("calibration").path("readAt").asDouble(0.9)).isEqualTo(0.9);
+        }
+        // 5. What was promised before is still made again as it was, and so is what is promised now.
         Promise now = promised();
         await().atMost(PATIENCE).untilAsserted(() -> {
             for (Promise each : List.of(first, now)) {
@@ -549,6 +583,12 @@ class OutcomesTest {
         assertThat(problem.path("field").asString()).isEqualTo("liveUntil");
         states.forEach(item -> client.putItem(put -> put.tableName(table).item(item)));
         get("/v1/promises/" + now.promiseId() + "/replay", 200);
+    }
+
+    /** When the replica that decides claims the next look. */
+    private String lookedAt() {
+        return client.getItem(get -> get.tableName(settings.store().tablePrefix() + "-models").consistentRead(true)
+                .key(Map.of("pk", AttributeValue.fromS("lease"), "sk", AttributeValue.fromS("decisions")))).item().toString();
     }
 
     private Map<Taken, Long> taken() {

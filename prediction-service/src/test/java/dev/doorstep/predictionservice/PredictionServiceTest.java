@@ -47,6 +47,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import dev.doorstep.forecasting.DayDistribution;
+import dev.doorstep.forecasting.ForecastInput;
+import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.OrderObserver;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -101,9 +109,31 @@ class PredictionServiceTest {
     @Autowired
     ServedJournal journal;
 
+    @Autowired
+    Watching watching;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
     private final MessageCodec codec = new MessageCodec();
+
+    @TestConfiguration
+    static class Watchers {
+        @Bean
+        @Primary
+        Watching watching() {
+            return new Watching();
+        }
+    }
+
+    /** Counts the orders that drift would be shown. */
+    static final class Watching implements OrderObserver {
+        private final AtomicInteger orders = new AtomicInteger();
+
+        @Override
+        public void offer(LoadedModel model, List<ForecastInput> parcels, DayDistribution delivery) {
+            orders.incrementAndGet();
+        }
+    }
 
     @BeforeAll
     static void startParts() throws Exception {
@@ -490,14 +520,17 @@ class PredictionServiceTest {
     void storeDown_predictionsGoOnAndPromisesSayWhy() throws Exception {
         String sessionRequest = "{" + SAN_FRANCISCO + ",\"items\":[{\"sku\":\"UNCACHED\"}],\"sessionId\":\"uncached\"}";
         String token = json.readTree(post("/v1/predictions", VALID).body()).path("token").asString();
+        assertThat(watching.orders).hasPositiveValue();
         // 1. The store is gone.
         dynamoDb.close();
+        int seen = watching.orders.get();
         // 2. Predictions are answered, and say what they lack.
         for (int i = 0; i < 30; i++) {
             HttpResponse<String> response = post("/v1/predictions", sessionRequest);
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(json.readTree(response.body()).path("reasonCodes")).extracting(JsonNode::asString).contains("FEATURES_UNAVAILABLE");
         }
+        assertThat(watching.orders).as("an outage is not drift").hasValue(seen);
         assertThat(management("/actuator/health/readiness").statusCode()).isEqualTo(200);
         // 3. Nothing is promised that is not durable.
         HttpResponse<String> promise = post("/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"while-down\"}");

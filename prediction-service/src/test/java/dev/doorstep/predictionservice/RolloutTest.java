@@ -33,6 +33,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import java.time.LocalDate;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +82,8 @@ class RolloutTest {
     private static OperatorToken operator;
     private static HttpServer webhook;
     private static final List<String> alerts = Collections.synchronizedList(new ArrayList<>());
+    /** How many alerts it refuses first. */
+    private static final AtomicInteger webhookAway = new AtomicInteger();
     private static int patch;
 
     @LocalServerPort
@@ -119,8 +123,12 @@ class RolloutTest {
         operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         webhook = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
         webhook.createContext("/", exchange -> {
-            alerts.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(204, -1);
+            byte[] alert = exchange.getRequestBody().readAllBytes();
+            boolean away = webhookAway.getAndUpdate(tries -> Math.max(0, tries - 1)) > 0;
+            if (!away) {
+                alerts.add(new String(alert, StandardCharsets.UTF_8));
+            }
+            exchange.sendResponseHeaders(away ? 503 : 204, -1);
             exchange.close();
         });
         webhook.start();
@@ -271,11 +279,14 @@ class RolloutTest {
     @Test
     void failingCandidate_isTakenBackAndNoCustomerSeesIt() throws Exception {
         String version = registered(TestBundles.same(models(), "1.3.0"));
+        webhookAway.set(3);
+        double before = metrics.counter("doorstep.predictions.fallbacks", "model", version).count();
         String id = start(version, "canary", ",\"steps\":[{\"percent\":50,\"bake\":\"P1D\"}]");
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(answeredBy(",\"customerKey\":\"" + UUID.randomUUID() + "\"")).isEqualTo("1.0.0");
             assertThat(state(id)).isEqualTo("rolled-back");
         });
+        assertThat(metrics.counter("doorstep.predictions.fallbacks", "model", version).count()).isGreaterThan(before);
         JsonNode report = ok(operate("GET", "/v1/rollouts/" + id, null));
         assertThat(report.path("verdicts").path(0).path("check").asString()).isEqualTo("errors");
         assertThat(report.path("verdicts").path(0).path("result").asString()).isEqualTo("fail");
@@ -310,6 +321,80 @@ class RolloutTest {
             await().atMost(PATIENCE)
                     .until(() -> alerts.stream().anyMatch(alert -> alert.contains("\"rolled-back\"") && alert.contains(id)));
         }
+        ok(operate("DELETE", "/v1/blocks/" + version, null));
+    }
+
+    @Test
+    void replicaThatLosesTheCandidate_holdsUpTheNextStep() throws Exception {
+        String digest = TestBundles.hasty(models(), next());
+        String version = registered(digest);
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("canary"));
+        Path settings = models().resolve(digest).resolve("settings.json");
+        String whole = Files.readString(settings);
+        Files.writeString(settings, whole + " ");
+        try (ConfigurableApplicationContext _ = secondReplica()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts)
+                    .anyMatch(alert -> alert.contains("replica-cannot-prepare") && alert.contains(version)));
+            assertThat(problem(operate("POST", "/v1/rollouts/" + id + "/promote", null), 409)).contains("its digest differs");
+        }
+        Files.writeString(settings, whole);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).has("waitsFor")).isFalse());
+        ok(operate("POST", "/v1/rollouts/" + id + "/promote", null));
+    }
+
+    @Test
+    void rollbackAskedForTwice_takesBackTheCandidateAlone_andNeverToWhatIsGone() throws Exception {
+        String active = registered(TestBundles.same(models(), next()));
+        String first = start(active, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
+        assertThat(models.loaded()).as("the last good one stays").extracting(model -> model.ref().version()).containsExactlyInAnyOrder(
+                active, "1.0.0");
+        String next = registered(TestBundles.same(models(), next()));
+        String second = start(next, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(second)).isEqualTo("active"));
+        assertThat(models.loaded()).as("and the one before it is let go").extracting(model -> model.ref().version())
+                .containsExactlyInAnyOrder(next, active);
+        ok(operate("POST", "/v1/rollbacks", "{\"to\":\"" + active + "\",\"reason\":\"a test\"}"));
+        ok(operate("DELETE", "/v1/blocks/" + next, null));
+        String digest = TestBundles.same(models(), next());
+        String candidate = registered(digest);
+        String id = start(candidate, "canary", ",\"steps\":[{\"percent\":50,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("canary"));
+        assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("cohortsUntil").asLong())
+                .as("orders of earlier trials say nothing of this one")
+                .isGreaterThanOrEqualTo(LocalDate.now(Clock.systemUTC()).minusDays(2).toEpochDay());
+        for (int i = 0; i < 2; i++) {
+            JsonNode back = ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"slow\"}"));
+            assertThat(back.path("active").path("version").asString()).isEqualTo(active);
+            assertThat(back.path("blocked").propertyNames()).contains(candidate).doesNotContain(active);
+        }
+        // Where nothing can be loaded, the model that is to be left would go on answering.
+        String gone = TestBundles.same(models(), next());
+        String version = registered(gone);
+        Files.move(models().resolve(gone), models().resolve("aside"));
+        assertThat(problem(operate("POST", "/v1/rollbacks", "{\"to\":\"" + version + "\",\"reason\":\"x\"}"), 400))
+                .contains("INVALID_MODEL", gone);
+        Files.move(models().resolve("aside"), models().resolve(gone));
+        assertThat(answeredBy("")).isEqualTo(active);
+        ok(operate("DELETE", "/v1/blocks/" + candidate, null));
+    }
+
+    @Test
+    void storeTakesNoWrites_candidateThatFailsHere_isDroppedHere_andPeopleAreTold() throws Exception {
+        String version = registered(TestBundles.same(models(), "1.3.0"));
+        String id = start(version, "canary", ",\"steps\":[{\"percent\":100,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isIn("active", "canary", "rolled-back"));
+        store.refuse("PutItem", 1, 400, "AccessDeniedException");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
+            assertThat(models.dropped()).containsKey(id);
+        });
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(alerts)
+                .anyMatch(alert -> alert.contains("dropped-by-a-replica") && alert.contains(version) && alert.contains(id)));
+        store.heal();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("rolled-back"));
         ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 
@@ -485,6 +570,10 @@ class RolloutTest {
         } else {
             assertThat(entered.path("state").asString()).isEqualTo("rejected");
             assertThat(entered.path("reason").asString()).contains(message);
+            JsonNode entry = ok(operate("GET", "/v1/history?limit=1", null)).path(0);
+            assertThat(entry.path("action").asString()).isEqualTo("rejected");
+            assertThat(entry.path("reason").asString()).contains(version, digest, message);
+            assertThat(entry.path("actor").asString()).isEqualTo("demo");
         }
     }
 
@@ -539,9 +628,14 @@ class RolloutTest {
             assertThat(state(linear)).isEqualTo("active");
         });
         assertThat(answeredBy("")).isEqualTo(version);
-        assertThat(ok(operate("GET", "/v1/history?limit=20", null)).valueStream()
-                .filter(each -> each.path("rolloutId").asString().equals(linear)).map(each -> each.path("action").asString()).toList())
-                .containsExactly("advanced", "advanced", "prepared", "started");
+        List<JsonNode> entries = ok(operate("GET", "/v1/history?limit=20", null)).valueStream()
+                .filter(each -> each.path("rolloutId").asString().equals(linear)).toList();
+        assertThat(entries).extracting(each -> each.path("action").asString()).containsExactly("advanced", "advanced", "prepared",
+                "started");
+        List<Instant> times = entries.stream().map(each -> Instant.parse(each.path("at").asString())).toList();
+        for (int i = 0; i < 2; i++) {
+            assertThat(Duration.between(times.get(i + 1), times.get(i))).as("baked").isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        }
         // They were compared with the model before.
         for (String shadow : shadows) {
             assertThat(state(shadow)).isEqualTo("aborted");
@@ -579,6 +673,7 @@ class RolloutTest {
                                             POST | /v1/rollouts   | {"strategy":"canary"}                                                      | 400 | version
                                             POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary","steps":[{"percent":0,"bake":"PT1S"}]} | 400 | steps[0].percent
                                             POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary","steps":[{"percent":5}]}            | 400 | steps[0].bake
+                                            POST | /v1/rollouts   | {"version":"1.0.0","strategy":"canary","steps":[null]}                      | 400 | steps[0]
                                             POST | /v1/rollouts   | {"version":"1.0.0","strategy":"shadow","steps":[{"percent":5,"bake":"PT1S"}]} | 400 | a shadow has none
                                             POST | /v1/rollbacks  | {"to":"9.9.9","reason":"x"}                                                | 404 | to
                                             POST | /v1/rollbacks  | {"to":"1.0.0"}                                                             | 400 | reason
@@ -592,6 +687,40 @@ class RolloutTest {
                                             """)
     void badRequest_namesTheField(String method, String path, @Nullable String body, int status, String field) throws Exception {
         assertThat(problem(operate(method, path, body), status)).contains(field);
+    }
+
+    @Test
+    void everyChange_standsInTheHistory_withWhoAskedForItByWhichRequest() throws Exception {
+        String digest = TestBundles.same(models(), next());
+        String version = asked("registered", "POST", "/v1/models", "{\"digest\":\"" + digest + "\"}").path("version").asString();
+        String rollouts = "/v1/rollouts/";
+        String canary = rollout(version, "canary", ",\"steps\":[{\"percent\":10,\"bake\":\"P1D\"},{\"percent\":50,\"bake\":\"P1D\"}]");
+        String first = asked("started", "POST", "/v1/rollouts", canary).path("rollout").path("rolloutId").asString();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("canary"));
+        asked("promoted", "POST", rollouts + first + "/promote", null);
+        asked("paused", "POST", rollouts + first + "/pause", null);
+        asked("aborted", "POST", rollouts + first + "/abort", null);
+        String second = start(version, "canary", ",\"steps\":[{\"percent\":10,\"bake\":\"P1D\"}]");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(second)).isEqualTo("canary"));
+        asked("rolled-back", "POST", "/v1/rollbacks", "{\"reason\":\"a test\"}");
+        asked("cleared", "DELETE", "/v1/blocks/" + version, null);
+        asked("safe-mode-on", "POST", "/v1/safe-mode",
+                "{\"basis\":\"calendar\",\"until\":\"" + Clock.systemUTC().instant().plusSeconds(600) + "\",\"reason\":\"storm\"}");
+        asked("safe-mode-off", "DELETE", "/v1/safe-mode", null);
+        asked("frozen", "POST", "/v1/freeze", "{\"reason\":\"a test\"}");
+        asked("unfrozen", "DELETE", "/v1/freeze", null);
+    }
+
+    /** Asks for a change and looks it up; the answer. */
+    private JsonNode asked(String action, String method, String path, @Nullable String body) throws Exception {
+        String requestId = "change-" + action;
+        JsonNode answer = ok(TestHttp.send(method, "http://localhost:" + managementPort + path, body, "Authorization",
+                "Bearer " + operator.token(), "X-Request-Id", requestId));
+        JsonNode entry = ok(operate("GET", "/v1/history?limit=1", null)).path(0);
+        assertThat(entry.path("action").asString()).isEqualTo(action);
+        assertThat(entry.path("actor").asString()).isEqualTo("demo");
+        assertThat(entry.path("requestId").asString()).isEqualTo(requestId);
+        return answer;
     }
 
     @Test
@@ -609,6 +738,9 @@ class RolloutTest {
         for (String path : List.of("/v1/rollbacks", "/v1/freeze", "/v1/safe-mode", "/v1/models", "/v1/rollouts")) {
             assertThat(problem(send("POST", "http://localhost:" + managementPort + path, auditor, null, "{}"), 403)).as(path)
                     .contains("operator");
+        }
+        for (String path : List.of("/v1/freeze", "/v1/safe-mode", "/v1/blocks/1.0.0")) {
+            problem(send("DELETE", "http://localhost:" + managementPort + path, auditor, null, null), 403);
         }
         for (String path : List.of("/v1/models", "/v1/history", "/v1/rollouts", "/v1/drift")) {
             assertThat(send("GET", "http://localhost:" + managementPort + path, null, null, null).statusCode()).isEqualTo(401);

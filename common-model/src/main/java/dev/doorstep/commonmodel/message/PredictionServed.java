@@ -1,6 +1,7 @@
 package dev.doorstep.commonmodel.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.doorstep.commonmodel.feature.FeatureStatus;
 import dev.doorstep.commonmodel.feature.FeatureValue;
 import dev.doorstep.commonmodel.prediction.Basis;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
@@ -54,6 +55,11 @@ public record PredictionServed(long servedAt, PredictionAnswer answer, List<Feat
     public PredictionServed {
         Objects.requireNonNull(answer, "answer");
         features = List.copyOf(features);
+    }
+
+    /** Whether every feature could be looked up: what could not be says nothing of the orders. */
+    public boolean knowsItsFeatures() {
+        return features.stream().noneMatch(feature -> feature.status() == FeatureStatus.UNAVAILABLE);
     }
 
     /** The same with what was forecast. */

@@ -71,6 +71,15 @@ public final class Compatibility {
         }
     }
 
+    /**
+     * Requires that a version is one.
+     *
+     * @throws DoorstepException {@code MODEL_CONFLICT}
+     */
+    public static void requireVersion(String version) {
+        parts(version);
+    }
+
     private static long[] parts(String version) {
         Matcher matcher = VERSION.matcher(version);
         if (!matcher.matches()) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The file of a history: a line for each entity, its key last because it may hold anything but a line's end. */
 public final class HistoryFile {
@@ -38,18 +39,26 @@ public final class HistoryFile {
         for (String line : (Iterable<String>) text.lines()::iterator) {
             String[] cells = line.split(",", stats + 1);
             if (header ? !line.equals(HEADER) : cells.length != stats + 1) {
-                throw new DoorstepException(ErrorCode.INVALID_MODEL, Bundle.HISTORY,
-                        Bundle.HISTORY + " is not as this version has it: " + DoorstepException.shown(line));
+                throw unreadable(line, null);
             }
             if (!header) {
                 float[] values = new float[stats];
-                for (int i = 0; i < stats; i++) {
-                    values[i] = cells[i].isEmpty() ? Float.NaN : Float.parseFloat(cells[i]);
+                try {
+                    for (int i = 0; i < stats; i++) {
+                        values[i] = cells[i].isEmpty() ? Float.NaN : Float.parseFloat(cells[i]);
+                    }
+                } catch (NumberFormatException e) {
+                    throw unreadable(line, e);
                 }
                 entities.put(cells[stats], values);
             }
             header = false;
         }
         return new History(asOf, entities);
+    }
+
+    private static DoorstepException unreadable(String line, @Nullable NumberFormatException cause) {
+        return new DoorstepException(ErrorCode.INVALID_MODEL, Bundle.HISTORY,
+                Bundle.HISTORY + " is not as this version has it: " + DoorstepException.shown(line), cause);
     }
 }

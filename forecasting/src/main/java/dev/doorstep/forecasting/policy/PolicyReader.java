@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.place.Places;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
 import java.util.Map;
 import java.util.Objects;
@@ -57,7 +58,7 @@ public final class PolicyReader {
         require(policy != null, "it is empty");
         check(policy);
         byte[] bytes = json.writeValueAsBytes(tree);
-        return new LoadedPolicy(policy, ContentHash.of(bytes, 0, bytes.length));
+        return new LoadedPolicy(policy, ContentHash.of(bytes, 0, bytes.length), new String(bytes, StandardCharsets.UTF_8));
     }
 
     private void check(Policy policy) {

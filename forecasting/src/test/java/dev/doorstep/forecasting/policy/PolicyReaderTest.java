@@ -60,6 +60,12 @@ class PolicyReaderTest {
     }
 
     @Test
+    void json_isReadAsTheSamePolicy() throws IOException {
+        LoadedPolicy policy = READER.readDefault();
+        assertThat(read(policy.json())).isEqualTo(policy);
+    }
+
+    @Test
     void read_emptyOrNoYaml_isRefused() {
         assertThatThrownBy(() -> read("")).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("policy: ");
         assertThatThrownBy(() -> read("{[")).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("policy: ");

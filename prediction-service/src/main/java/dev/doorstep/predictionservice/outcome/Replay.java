@@ -1,6 +1,8 @@
 package dev.doorstep.predictionservice.outcome;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
@@ -17,8 +19,12 @@ import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
 import dev.doorstep.predictionservice.journal.Inputs;
 import dev.doorstep.predictionservice.serving.LiveStates;
+import dev.doorstep.predictionservice.serving.LoadedModel;
 import dev.doorstep.predictionservice.serving.ModelLoader;
+import dev.doorstep.predictionservice.serving.Policies;
+import dev.doorstep.predictionservice.serving.ServingModels;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,16 +35,18 @@ class Replay {
     private final Promises promises;
     private final ModelLoader loader;
     private final LiveStates states;
-    private final LoadedPolicy policy;
-    private final Forecaster table;
+    private final Policies policies;
+    private final ServingModels models;
+    /** The last model that had to be loaded: who replays one promise replays more of its time. */
+    private final Cache<String, LoadedModel> loaded = Caffeine.newBuilder().maximumSize(1).expireAfterAccess(Duration.ofMinutes(5)).build();
     private final Inputs inputs = new Inputs();
 
-    Replay(Promises promises, ModelLoader loader, LiveStates states, LoadedPolicy policy, Forecaster table) {
+    Replay(Promises promises, ModelLoader loader, LiveStates states, Policies policies, ServingModels models) {
         this.promises = promises;
         this.loader = loader;
         this.states = states;
-        this.policy = policy;
-        this.table = table;
+        this.policies = policies;
+        this.models = models;
     }
 
     /**
@@ -70,13 +78,11 @@ class Replay {
         if (served == null || served.inputs() == null || served.modelDigest() == null) {
             throw impossible("predictionId", "what the answer was made from is not in the journal (yet)");
         }
-        if (!policy.digest().equals(promise.policyDigest())) {
-            throw impossible("policyDigest", "the promise was made under policy " + promise.policyDigest() + ", this replica has "
-                    + policy.digest());
-        }
-        Forecaster model = forecaster(promise, served.modelDigest(), served.liveUntil());
+        LoadedPolicy policy = policy(promise.policyDigest());
+        Forecaster model = forecaster(promise, served.modelDigest(), served.liveUntil(), policy);
         Basis pinned = served.safeMode();
-        OrderForecast order = OrderForecast.of(inputs.read(served.inputs()), pinned == null ? model : new Pinned(model, table, pinned));
+        OrderForecast order = OrderForecast.of(inputs.read(served.inputs()),
+                pinned == null ? model : new Pinned(model, loader.table(policy), pinned));
         DatePromise again = DatePromise.of(order.whole().delivery(), promise.targetConfidence());
         Made promised = new Made(promise.deliveryDate(), promise.probability(), promise.window(), promise.basis());
         Made replayed = new Made(again.deliveryDate(), again.probability(), again.window(), order.whole().basis());
@@ -101,13 +107,28 @@ class Replay {
         return ContentHash.ofBytes(bits.array());
     }
 
-    private Forecaster forecaster(Promise promise, String digest, @Nullable LocalDate liveUntil) {
+    private LoadedPolicy policy(String digest) {
+        LoadedPolicy policy;
+        try {
+            policy = policies.find(digest);
+        } catch (IllegalArgumentException e) {
+            throw impossible("policyDigest", "this release can't read the policy " + digest + ": " + e.getMessage());
+        }
+        if (policy == null) {
+            throw impossible("policyDigest", "the policy " + digest + " that the promise was made under is not kept");
+        }
+        return policy;
+    }
+
+    private Forecaster forecaster(Promise promise, String digest, @Nullable LocalDate liveUntil, LoadedPolicy policy) {
         LiveState state = liveUntil == null ? null : states.of(digest, liveUntil);
         if (liveUntil != null && state == null) {
             throw impossible("liveUntil", "what outcomes of orders up to " + liveUntil + " said of the model is not kept any more");
         }
         try {
-            return loader.with(loader.load(digest), state == null ? null : state.calibration()).forecaster();
+            LoadedModel model = models.loaded().stream().filter(each -> each.ref().digest().equals(digest)).findFirst()
+                    .orElseGet(() -> loaded.get(digest, loader::load));
+            return loader.with(loader.under(policy, model), state == null ? null : state.calibration()).forecaster();
         } catch (DoorstepException e) {
             throw impossible("modelDigest", "the model " + promise.model().version() + " can't be loaded: " + e.getMessage());
         }

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +133,9 @@ class Predictor {
         }
         quotes.remember(answered.given());
         recent.add(answered.parcels(), answer.targetConfidence());
-        observer.offer(answered.model(), answered.parcels(), answered.delivery());
+        if (answered.served().knowsItsFeatures()) {
+            observer.offer(answered.model(), answered.parcels(), answered.delivery());
+        }
         shadows.served(answered.lineup(), answer.targetConfidence(),
                 new Journalled(answered.served(), answered.parcels(), answered.given().isForCustomer()));
         return answer;
@@ -199,7 +202,9 @@ class Predictor {
         DatePromise late = DatePromise.of(OrderForecast.of(afterCutoff, forecaster).whole().delivery(), confidence);
         // Where parcels go by different services, the answer names that of the one that the others wait for.
         ForecastInput input = parcels.get(order.slowest());
-        Quotes.Given earlier = asked.earlier().await(input.service(), asked.now());
+        // Which one that is may be another model's to say, but not whether the customer keeps the date.
+        Set<String> services = parcels.stream().map(ForecastInput::service).collect(Collectors.toSet());
+        Quotes.Given earlier = asked.earlier().await(services, asked.now());
         Quotes.Given given = earlier == null
                 ? quotes.of(asked.subject(), asked.question(), confidence, forecast, promise, input, asked.now())
                 : earlier;
@@ -208,7 +213,9 @@ class Predictor {
         AnswerParts.Parts more = parts.of(asked.include(), request, order, promise, confidence, forecaster);
         PredictionAnswer answer = new PredictionAnswer(quote.predictionId().toString(), quote.deliveryDate(), quote.targetConfidence(),
                 quote.probability(), quote.window(), quote.timeZone(), forecast.orderBy(),
-                new PredictionAnswer.AfterCutoff(late.deliveryDate()), quote.validUntil(), quote.basis(), quote.service(), reasons,
+                new PredictionAnswer.AfterCutoff(
+                        late.deliveryDate().isBefore(quote.deliveryDate()) ? quote.deliveryDate() : late.deliveryDate()),
+                quote.validUntil(), quote.basis(), quote.service(), reasons,
                 quote.model(), given.token(), more.distribution(), more.timeline(), more.options(), more.byConfidence(),
                 more.shipments(), more.orderComplete(), more.calibration(),
                 asked.include().contains(Include.FEATURES) ? features.values() : null, more.reasons());

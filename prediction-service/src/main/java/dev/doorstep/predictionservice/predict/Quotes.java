@@ -9,6 +9,7 @@ import dev.doorstep.predictionservice.lookup.QuoteLookup;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.promise.QuoteTokens;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -40,9 +41,9 @@ class Quotes {
 
     /** An earlier answer that may still be on its way. */
     interface Earlier {
-        /** The earlier answer to the same question for the same service, where it still holds; else null. */
+        /** The earlier answer to the same question for one of the parcels' services, where it still holds; else null. */
         @Nullable
-        Given await(String service, Instant now);
+        Given await(Set<String> services, Instant now);
     }
 
     /**
@@ -56,16 +57,16 @@ class Quotes {
     Earlier earlier(@Nullable String token, @Nullable String subject, @Nullable String question) {
         if (token != null) {
             Given brought = new Given(tokens.read(token), token);
-            return (service, now) -> brought.quote().answers(question, service, now) ? brought : null;
+            return (services, now) -> brought.quote().answers(question, services, now) ? brought : null;
         }
         if (subject == null || question == null) {
             return (_, _) -> null;
         }
         QuoteLookup.Begun begun = lookup.begin(subject, question);
-        return (service, now) -> {
+        return (services, now) -> {
             String known = begun.await();
             Quote quote = known == null ? null : tokens.find(known);
-            return known != null && quote != null && quote.answers(question, service, now) ? new Given(quote, known) : null;
+            return known != null && quote != null && quote.answers(question, services, now) ? new Given(quote, known) : null;
         };
     }
 

@@ -6,6 +6,7 @@ import dev.doorstep.featurestore.PromiseStore;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ public record Quote(UUID predictionId, Instant validUntil, LocalDate deliveryDat
                 : Optional.of(new PromiseStore.Quoted(subject, question, token, validUntil));
     }
 
-    /** Whether it still holds as the answer to a question that would be answered for a service. */
-    public boolean answers(@Nullable String asked, String offered, Instant now) {
-        return question != null && question.equals(asked) && service.equals(offered) && now.isBefore(validUntil);
+    /** Whether it still holds as the answer to a question that would be answered for parcels of these services. */
+    public boolean answers(@Nullable String asked, Set<String> offered, Instant now) {
+        return question != null && question.equals(asked) && offered.contains(service) && now.isBefore(validUntil);
     }
 }

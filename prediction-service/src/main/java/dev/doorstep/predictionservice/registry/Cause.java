@@ -20,6 +20,11 @@ public record Cause(String actor, @Nullable String requestId, @Nullable String r
         figures = List.copyOf(figures);
     }
 
+    /** The same with a reason. */
+    public Cause because(String why) {
+        return new Cause(actor, requestId, why, figures);
+    }
+
     /** Of a decision that nobody asked for. */
     public static Cause automation(String reason, List<Verdict> figures) {
         return new Cause(AUTOMATION, null, reason, figures);

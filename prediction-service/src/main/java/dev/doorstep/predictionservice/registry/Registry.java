@@ -68,10 +68,19 @@ public class Registry {
      * @return what serves then
      */
     public Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition) {
+        return change(cause, action, rolloutId, transition, false);
+    }
+
+    /** Writes into the history what changes nothing of what serves. */
+    public void note(Cause cause, String action) {
+        change(cause, action, null, serving -> serving, true);
+    }
+
+    private Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition, boolean always) {
         for (int i = 0; i < TRIES; i++) {
             Serving before = required().undecided();
             Serving after = transition.apply(before);
-            if (after.isSame(before)) {
+            if (!always && after.isSame(before)) {
                 return before;
             }
             Serving next = after.next(now());

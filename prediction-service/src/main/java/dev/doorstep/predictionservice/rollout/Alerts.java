@@ -20,24 +20,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.sns.SnsClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tells people: in the log, as a metric, and to the webhook and the SNS topic of the settings. The same alert is not repeated for a while,
- * and one that can't be delivered is tried a few times and then counted. Thread-safe; nobody waits for a delivery.
+ * and one that can't be delivered is tried for an hour, each failure counted. Thread-safe; nobody waits for a delivery.
  */
 @Component
 class Alerts {
     private static final Logger log = LoggerFactory.getLogger(Alerts.class);
     private static final Duration QUIET = Duration.ofMinutes(10);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int TRIES = 3;
+    /** An hour or so in all: who restarts what receives alerts must still get them. */
+    private static final RetryPolicy TRIES = RetryPolicy.builder().maxRetries(70).delay(Duration.ofMillis(250)).multiplier(2)
+            .maxDelay(Duration.ofMinutes(1)).build();
 
     private final Cache<String, Boolean> raised = Caffeine.newBuilder().expireAfterWrite(QUIET).maximumSize(1_000).build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final RetryTemplate retry = new RetryTemplate(TRIES);
     private final List<Channel> channels = new ArrayList<>();
     private final JsonMapper json;
     private final MeterRegistry metrics;
@@ -93,24 +99,27 @@ class Alerts {
     }
 
     private void deliver(Channel channel, String body) {
-        for (int i = 1; i <= TRIES; i++) {
-            try {
-                channel.delivery().send(body);
-                metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "sent").increment();
-                return;
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (IOException | RuntimeException e) {
-                log.warn("an alert could not be sent to the {}, try {} of {}: {}", channel.name(), i, TRIES, e.toString());
-            }
+        try {
+            retry.<Boolean>execute(() -> {
+                try {
+                    channel.delivery().send(body);
+                    return true;
+                } catch (IOException | RuntimeException e) {
+                    log.warn("an alert could not be sent to the {}: {}", channel.name(), e.toString());
+                    // Each try: whoever watches this can't wait for the last one.
+                    metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "failed").increment();
+                    throw e;
+                }
+            });
+            metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "sent").increment();
+        } catch (RetryException e) {
+            log.error("an alert was not sent to the {}, in {} tries: {}", channel.name(), e.getRetryCount() + 1, body);
         }
-        metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "failed").increment();
     }
 
     @PreDestroy
     void close() {
-        executor.shutdown();
+        executor.shutdownNow();
         http.close();
     }
 }

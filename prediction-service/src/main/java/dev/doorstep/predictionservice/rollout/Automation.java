@@ -51,6 +51,8 @@ class Automation implements SmartLifecycle {
     private static final Duration LEASE = Duration.ofSeconds(3);
     /** What a step needs to have seen; what needs mature orders comes later, and until then the model is provisional. */
     private static final Set<String> BEFORE_NEXT_STEP = Set.of("errors", "latency", "promised-days");
+    /** While these last, a replica that has lost the candidate, or never had it, holds up what comes next. */
+    private static final Set<Rollout.State> WAITS_FOR_ALL = Set.of(Rollout.State.PREPARING, Rollout.State.CANARY);
     private static final Set<String> BEFORE_SETTLED = Set.of("quality", "late-rate");
 
     private final Registry registry;
@@ -179,7 +181,7 @@ class Automation implements SmartLifecycle {
             until = matured.until();
         }
         return new RolloutReport(rollout, seen, watch, until, watch.verdicts(rules),
-                rollout.state() == Rollout.State.PREPARING ? waitsFor(rollout, all) : null);
+                WAITS_FOR_ALL.contains(rollout.state()) ? waitsFor(rollout, all) : null);
     }
 
     /** Pairs of the days that have matured since, once they are read; null until then: what fails meanwhile must not wait for them. */
@@ -233,13 +235,15 @@ class Automation implements SmartLifecycle {
                 .toList();
         if (!failed.isEmpty() || !dropped.isEmpty()) {
             String reason = failed.isEmpty() ? String.join("; ", dropped) : Verdict.failed(failed);
-            change(rollout, "rolled-back", reason, report.verdicts(),
+            Serving decided = change(rollout, Rollouts.ROLLED_BACK, reason, report.verdicts(),
                     serving -> Transitions.fail(serving, rolloutId, reason, now));
-            // Said of each rollout, however soon after the last one of the same version.
-            alerts.raise("rolled-back", version, "in rollout " + rolloutId + ": " + reason, report.verdicts());
+            // Said of each rollout, however soon after the last one of the same version; of what a person was faster to end, nothing.
+            if (decided.ended().stream().anyMatch(each -> each.rolloutId().equals(rolloutId))) {
+                alerts.raise(Rollouts.ROLLED_BACK, version, "in rollout " + rolloutId + ": " + reason, report.verdicts());
+            }
             return;
         }
-        if (rollout.state() == Rollout.State.PREPARING && report.waitsFor() != null) {
+        if (WAITS_FOR_ALL.contains(rollout.state()) && report.waitsFor() != null) {
             if (all.stream().anyMatch(each -> reports.isAlive(each) && failure(each, rollout) != null)) {
                 alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
             }
@@ -292,9 +296,10 @@ class Automation implements SmartLifecycle {
         return report.verdicts().stream().filter(each -> checks.contains(each.check())).allMatch(each -> each.result() == Result.PASS);
     }
 
-    private void change(Rollout rollout, String action, String reason, List<Verdict> figures, UnaryOperator<Serving> transition) {
-        registry.change(Cause.automation(reason, figures), action, rollout.rolloutId(), transition);
+    private Serving change(Rollout rollout, String action, String reason, List<Verdict> figures, UnaryOperator<Serving> transition) {
+        Serving decided = registry.change(Cause.automation(reason, figures), action, rollout.rolloutId(), transition);
         log.info("rollout {} of {}: {} ({})", rollout.rolloutId(), rollout.candidate().version(), action, reason);
         follower.follow();
+        return decided;
     }
 }

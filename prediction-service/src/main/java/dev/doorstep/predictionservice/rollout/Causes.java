@@ -11,13 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Causes {
     private Causes() {}
 
-    /** The subject of the request's token. */
-    static String actor(HttpServletRequest http) {
-        return Objects.requireNonNullElse(http.getRemoteUser(), "unknown");
-    }
-
     /** What a request causes, before any figures. */
     static Cause of(HttpServletRequest http, @Nullable String reason) {
-        return new Cause(actor(http), AuditFilter.requestId(http), reason, List.of());
+        return new Cause(Objects.requireNonNullElse(http.getRemoteUser(), "unknown"), AuditFilter.requestId(http), reason, List.of());
     }
 }

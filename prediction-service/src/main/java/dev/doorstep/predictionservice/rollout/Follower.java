@@ -6,6 +6,7 @@ import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.serving.Counts;
 import dev.doorstep.predictionservice.serving.Lineup;
+import dev.doorstep.predictionservice.serving.Policies;
 import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.servicekit.health.Preparation;
 import dev.doorstep.servicekit.work.Repeating;
@@ -36,7 +37,9 @@ class Follower implements SmartLifecycle {
 
     private final Registry registry;
     private final ServingModels models;
+    private final Policies policies;
     private final Reports reports;
+    private final Alerts alerts;
     private final Rules rules;
     private final Preparation tables;
     private final Repeating looks;
@@ -46,8 +49,10 @@ class Follower implements SmartLifecycle {
     private volatile long contactNanos = System.nanoTime();
     private long calibrationNanos = System.nanoTime();
 
-    Follower(Registry registry, ServingModels models, Reports reports, Rules rules, Preparation tables, RolloutSettings settings,
-            MeterRegistry metrics) {
+    Follower(Registry registry, ServingModels models, Policies policies, Reports reports, Alerts alerts, Rules rules, Preparation tables,
+            RolloutSettings settings, MeterRegistry metrics) {
+        this.alerts = alerts;
+        this.policies = policies;
         this.tables = tables;
         this.registry = registry;
         this.models = models;
@@ -115,12 +120,14 @@ class Follower implements SmartLifecycle {
         if (!hasFollowed()) {
             // So that the first answers have it as well.
             models.calibrate();
+            policies.keep();
         }
         models.follow(serving);
+        // Where nothing can be written, nobody can decide either.
+        reports.put(replicaId, models, false);
         contactNanos = System.nanoTime();
         watches.clear();
         watched.clear();
-        reports.put(replicaId, models, false);
         if (System.nanoTime() - calibrationNanos >= CALIBRATION_NANOS) {
             calibrationNanos = System.nanoTime();
             models.calibrate();
@@ -129,6 +136,9 @@ class Follower implements SmartLifecycle {
 
     /** Nobody decides: what this replica sees of a candidate is all there is. */
     private synchronized void guard() {
+        if (models.lineup().serving().frozen() != null) {
+            return;
+        }
         for (Lineup.Trial trial : models.lineup().trials()) {
             String rolloutId = trial.rollout().rolloutId();
             Counts counts = trial.progress().counts();
@@ -139,8 +149,10 @@ class Follower implements SmartLifecycle {
             List<Verdict> failed = watch.verdicts(rules).stream()
                     .filter(verdict -> verdict.rollsBack() && verdict.result() == Verdict.Result.FAIL).toList();
             if (!failed.isEmpty() && trial.rollout().percent() > 0) {
-                log.error("model {} is dropped here, while the store is away: {}", trial.rollout().candidate().version(), failed);
-                models.drop(rolloutId, Verdict.failed(failed));
+                String reason = Verdict.failed(failed);
+                models.drop(rolloutId, reason);
+                alerts.raise("dropped-by-a-replica", trial.rollout().candidate().version(),
+                        "in rollout " + rolloutId + ", by replica " + replicaId + " that can't reach the store: " + reason, failed);
             }
         }
     }

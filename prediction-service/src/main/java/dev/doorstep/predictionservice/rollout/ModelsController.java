@@ -42,7 +42,7 @@ class ModelsController {
 
     @PostMapping("/v1/models")
     ResponseEntity<Model> register(@Valid @RequestBody Registering request, HttpServletRequest http) {
-        Model model = registration.register(request.digest(), Causes.actor(http));
+        Model model = registration.register(request.digest(), Causes.of(http, null));
         return ResponseEntity.created(URI.create("/v1/models/" + model.version())).body(model);
     }
 

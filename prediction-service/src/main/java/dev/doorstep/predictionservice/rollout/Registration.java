@@ -6,6 +6,7 @@ import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.bundle.Compatibility;
 import dev.doorstep.forecasting.bundle.Manifest;
 import dev.doorstep.predictionservice.registry.Bundles;
+import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.ModelRef;
 import dev.doorstep.predictionservice.registry.Registry;
@@ -37,42 +38,51 @@ class Registration {
      * @throws DoorstepException {@code INVALID_MODEL} when it is missing, damaged or can't serve, {@code MODEL_CONFLICT} when its version
      *     is another bundle's, or says less than what changed since the active model
      */
-    Model register(String digest, String actor) {
+    Model register(String digest, Cause cause) {
         Manifest manifest = bundles.manifest(digest);
         Instant now = Instant.ofEpochMilli(clock.millis());
-        Model model = new Model(manifest.version(), manifest.name(), digest, Model.State.REGISTERED, now, actor, manifest.knownUntil(),
+        Model model = new Model(manifest.version(), manifest.name(), digest, Model.State.REGISTERED, now, cause.actor(),
+                manifest.knownUntil(),
                 null);
         Model known = registry.entered(manifest.version());
         if (known != null && known.state() != Model.State.REJECTED) {
             return registry.enter(model);
         }
-        Bundle bundle = whole(model);
+        Bundle bundle = whole(model, cause);
         ModelRef serving = registry.required().active();
         Bundle active = serving.equals(ModelLoader.TABLE) ? null : bundles.read(serving.digest());
         try {
+            Compatibility.requireVersion(manifest.version());
             if (active != null) {
                 Compatibility.requireHonestVersion(active, bundle);
             }
             loader.prepare(bundle);
         } catch (DoorstepException e) {
-            registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
+            reject(model, String.valueOf(e.getMessage()), cause);
             throw e;
         } catch (RuntimeException e) {
             String reason = "it fails on a request that the active model answers: " + e;
-            registry.enter(model.in(Model.State.REJECTED, reason));
+            reject(model, reason, cause);
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
         }
-        return registry.enter(model);
+        Model entered = registry.enter(model);
+        registry.note(cause.because("version " + model.version() + ", digest " + digest), "registered");
+        return entered;
     }
 
-    private Bundle whole(Model model) {
+    private void reject(Model model, String reason, Cause cause) {
+        registry.enter(model.in(Model.State.REJECTED, reason));
+        registry.note(cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
+    }
+
+    private Bundle whole(Model model, Cause cause) {
         try {
             return bundles.read(model.digest());
         } catch (DoorstepException e) {
             boolean away = e.getCause() instanceof IOException && !(e.getCause() instanceof FileNotFoundException);
             // Where the bundle can't be reached, that says nothing of it.
             if (!away) {
-                registry.enter(model.in(Model.State.REJECTED, e.getMessage()));
+                reject(model, String.valueOf(e.getMessage()), cause);
             }
             throw e;
         }

@@ -10,6 +10,8 @@ import dev.doorstep.watching.verdict.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -52,12 +54,19 @@ class Reports {
         return machine.instant().toEpochMilli() - report.at() <= settings.replicaTimeout().toMillis();
     }
 
-    /** What is known of a rollout, which is as it is given. */
+    /**
+     * What is known of a rollout, which is as it is given. Orders from before it began are those of earlier trials of the same two models:
+     * what failed on them, and was cleared since, would fail again before it has answered anyone.
+     */
     RolloutReport find(Rollout rollout, Rules rules) {
         byte[] body = store.find(ModelStore.Kind.ROLLOUT, rollout.rolloutId());
         return body == null
-                ? new RolloutReport(rollout, Map.of(), Watch.of(rules), Long.MIN_VALUE, List.of(), null)
+                ? new RolloutReport(rollout, Map.of(), Watch.of(rules), day(rollout.since()) - 1, List.of(), null)
                 : codec.read(body, RolloutReport.class).with(rollout);
+    }
+
+    private static long day(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC).toEpochDay();
     }
 
     void save(RolloutReport report) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch all that is known of the candidate
  * @param cohortsUntil last day since 1970 whose orders are in the watch
  * @param verdicts as they were last
- * @param waitsFor what a preparing rollout waits for, or null
+ * @param waitsFor which replicas a rollout waits for before it goes on, and why they do not have its candidate; or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RolloutReport(Rollout rollout, Map<String, Counts> seen, Watch watch, long cohortsUntil, List<Verdict> verdicts,

@@ -2,6 +2,7 @@ package dev.doorstep.predictionservice.rollout;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.Cause;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.Registry;
@@ -9,6 +10,8 @@ import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.registry.Step;
 import dev.doorstep.predictionservice.registry.Strategy;
+import dev.doorstep.predictionservice.serving.LoadedModel;
+import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,15 +25,23 @@ import org.springframework.stereotype.Component;
 /** What operators do to rollouts. Thread-safe. */
 @Component
 class Rollouts {
+    static final String ROLLED_BACK = "rolled-back";
     private static final Duration LONGEST_BAKE = Duration.ofDays(30);
+    /** Two who ask for a rollback within it, or one whose first answer was lost, take one model back. */
+    private static final Duration SAME = Duration.ofMinutes(1);
+    private static final int RECENT = 20;
 
     private final Registry registry;
+    private final Bundles bundles;
+    private final ServingModels models;
     private final Reports reports;
     private final Rules rules;
     private final Clock clock;
 
-    Rollouts(Registry registry, Reports reports, Rules rules, Clock clock) {
+    Rollouts(Registry registry, Bundles bundles, ServingModels models, Reports reports, Rules rules, Clock clock) {
         this.registry = registry;
+        this.bundles = bundles;
+        this.models = models;
         this.reports = reports;
         this.rules = rules;
         this.clock = clock;
@@ -63,6 +74,9 @@ class Rollouts {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             String field = "steps[" + i + "]";
+            if (step == null) {
+                throw new DoorstepException(ErrorCode.INVALID_REQUEST, field, field + " must have percent and bake: null");
+            }
             if (step.percent() <= before || step.percent() > 100) {
                 throw new DoorstepException(ErrorCode.INVALID_REQUEST, field + ".percent",
                         field + ".percent must be more than " + before + " and at most 100: " + step.percent());
@@ -91,7 +105,12 @@ class Rollouts {
 
     /** The next step of a rollout, or all at once. */
     RolloutReport promote(String rolloutId, boolean full, Cause cause) {
-        Rollout seen = find(rolloutId).rollout();
+        RolloutReport report = find(rolloutId);
+        Rollout seen = report.rollout();
+        if (seen.isOpen() && report.waitsFor() != null) {
+            throw new DoorstepException(ErrorCode.ROLLOUT_CONFLICT, "state", "the rollout is " + seen.state().wireName()
+                    + " and not every replica has the candidate: " + report.waitsFor());
+        }
         return change(rolloutId, "promoted", cause, (serving, now) -> Transitions.promote(serving, seen, full, now));
     }
 
@@ -112,16 +131,37 @@ class Rollouts {
     }
 
     /**
-     * Goes back.
+     * Goes back. For a minute after something was taken back, whoever names no model means the same thing, and nothing changes.
      *
      * @param to version or digest of a registered model, or null for the last good one
+     * @throws DoorstepException {@code NOT_FOUND}, {@code INVALID_MODEL} when it can't be loaded any more, {@code MODEL_BLOCKED} or
+     *     {@code ROLLOUT_CONFLICT}
      */
     Serving rollBack(@Nullable String to, Cause cause) {
-        Model model = to == null ? null : usable("to", to);
+        Model model = to == null ? null : loadable(usable("to", to));
         String reason = cause.reason() == null ? "a person said so" : cause.reason();
         Serving seen = registry.required();
-        return registry.change(cause, "rolled-back", null, serving -> Transitions.rollBack(serving, seen,
+        if (to == null && wasJustTakenBack(seen)) {
+            return seen;
+        }
+        return registry.change(cause, ROLLED_BACK, null, serving -> Transitions.rollBack(serving, seen,
                 model == null ? null : model.ref(), reason, now()));
+    }
+
+    /** Whether what serves came about by a rollback of the last minute. */
+    private boolean wasJustTakenBack(Serving seen) {
+        return registry.history(seen.at(), RECENT).stream().takeWhile(change -> change.serving().isSame(seen))
+                .reduce((_, earlier) -> earlier)
+                .filter(change -> change.action().equals(ROLLED_BACK) && change.at().isAfter(now().minus(SAME))).isPresent();
+    }
+
+    /** Replicas would go on with the model that is to be left, were there nothing that they could load. */
+    private Model loadable(Model model) {
+        LoadedModel loaded = models.find(model.version());
+        if (loaded == null || !loaded.ref().equals(model.ref())) {
+            bundles.read(model.digest());
+        }
+        return model;
     }
 
     private Model usable(String field, String version) {

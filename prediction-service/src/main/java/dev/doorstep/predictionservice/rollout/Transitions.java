@@ -162,7 +162,6 @@ final class Transitions {
 
     /**
      * Back to a model: the one that was asked for, else away from the candidate that answers some customers, else to the last good one.
-     * Asked for again, nothing changes.
      *
      * @param seen what served when it was asked for: what someone else has taken back meanwhile is not followed by more
      * @throws DoorstepException {@code ROLLOUT_CONFLICT} when there is nothing to go back to
@@ -177,7 +176,7 @@ final class Transitions {
             return fail(serving, undone.rolloutId(), reason, now);
         }
         ModelRef lastGood = serving.lastGood();
-        if (!serving.active().equals(seen.active()) || (lastGood == null && !serving.blocked().isEmpty())) {
+        if (!serving.active().equals(seen.active())) {
             return serving;
         }
         if (lastGood == null || serving.blocked().containsKey(lastGood.version())) {

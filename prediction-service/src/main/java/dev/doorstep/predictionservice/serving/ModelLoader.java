@@ -5,6 +5,7 @@ import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
+import dev.doorstep.forecasting.carriertable.CarrierTableForecaster;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.learned.WithoutModel;
 import dev.doorstep.forecasting.live.LiveCalibration;
@@ -92,7 +93,7 @@ public class ModelLoader {
      * @throws DoorstepException {@code INVALID_MODEL} with the reason why it can't serve
      */
     public LoadedModel prepare(Bundle bundle) {
-        LearnedForecaster learned = new LearnedForecaster(bundle, policy.policy(), places, calendars, table);
+        LearnedForecaster learned = learned(bundle, policy);
         if (!learned.missingInService().isEmpty()) {
             log.warn("model {} was trained with {}, which no request carries: its forecasts go without and are worse than its report",
                     bundle.manifest().version(), learned.missingInService());
@@ -102,6 +103,25 @@ public class ModelLoader {
             OrderForecast.of(order.parcels(), learned);
         }
         return loaded(new ModelRef(bundle.manifest().version(), bundle.manifest().digest()), bundle, learned);
+    }
+
+    private LearnedForecaster learned(Bundle bundle, LoadedPolicy under) {
+        return new LearnedForecaster(bundle, under.policy(), places, calendars, table(under));
+    }
+
+    /** The carrier's table by a policy. */
+    public Forecaster table(LoadedPolicy under) {
+        return under.digest().equals(policy.digest()) ? table : new CarrierTableForecaster(under, places, calendars);
+    }
+
+    /** A model as it forecasts under a policy, before any corrections by outcomes. */
+    public LoadedModel under(LoadedPolicy other, LoadedModel model) {
+        if (other.digest().equals(policy.digest())) {
+            return model;
+        }
+        return model.bundle() == null
+                ? new LoadedModel(model.ref(), null, null, table(other))
+                : loaded(model.ref(), model.bundle(), learned(model.bundle(), other));
     }
 
     /** A model with what outcomes say of its probabilities by now; the same one where nothing newer is known. Never fails. */

@@ -127,7 +127,7 @@ public class Shadows implements SmartLifecycle {
             OrderForecast order = OrderForecast.of(task.parcels(), model.forecaster());
             LocalDate date = DatePromise.of(order.whole().delivery(), task.confidence()).deliveryDate();
             runs.succeeded(System.nanoTime() - started);
-            if (seen.add(model.ref().digest())) {
+            if (seen.add(model.ref().digest()) && task.answer().served().knowsItsFeatures()) {
                 observer.offer(model, task.parcels(), order.whole().delivery());
             }
             return new PredictionServed.ModelForecast(model.ref().version(), model.ref().digest(), order.whole().basis(), date,

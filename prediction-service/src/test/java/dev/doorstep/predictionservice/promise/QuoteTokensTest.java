@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,15 @@ class QuoteTokensTest {
     private Quote quote(@Nullable String subject, @Nullable String question) {
         return new Quote(quote.predictionId(), quote.validUntil(), quote.deliveryDate(), quote.targetConfidence(), quote.probability(),
                 quote.window(), quote.timeZone(), quote.basis(), quote.service(), quote.model(), quote.policyDigest(), subject, question);
+    }
+
+    @Test
+    void quote_ofSeveralParcels_holdsWhicheverIsTheSlowest() {
+        Instant before = quote.validUntil().minusSeconds(1);
+        assertThat(quote.answers(quote.question(), Set.of("overnight", "standard"), before)).isTrue();
+        assertThat(quote.answers(quote.question(), Set.of("overnight"), before)).isFalse();
+        assertThat(quote.answers(quote.question(), Set.of("standard"), quote.validUntil())).isFalse();
+        assertThat(quote(null, null).answers(null, Set.of("standard"), before)).isFalse();
     }
 
     @Test

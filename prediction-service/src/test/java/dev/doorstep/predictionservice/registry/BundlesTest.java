@@ -114,6 +114,21 @@ class BundlesTest {
                 .hasMessageContaining("is of format 999");
     }
 
+    /** Whole by its digests, and still no history. */
+    @Test
+    void history_withWhatIsNoNumber_isRefusedByName() throws IOException {
+        String header;
+        try (InputStream in = shipped(Bundle.HISTORY)) {
+            header = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+        }
+        String row = "much,".repeat((int) header.chars().filter(each -> each == ',').count()) + "sku#A";
+        Path models = directory.resolve("models");
+        String digest = SHIPPED.publish(models, "1.1.0", Map.of(Bundle.HISTORY, (header + "\n" + row).getBytes(StandardCharsets.UTF_8)))
+                .digest();
+        assertThatThrownBy(() -> Bundle.read(models.resolve(digest))).isInstanceOf(DoorstepException.class)
+                .hasMessageContaining("history.csv is not as this version has it: much,");
+    }
+
     @Test
     void file_withoutAnEnd_isRefusedAtTheLimit() {
         assertThatThrownBy(() -> Bundle.read(file -> file.equals(Bundle.MODEL) ? new Endless() : shipped(file)))

@@ -73,7 +73,7 @@ class RolloutSetupTest {
             await().untilAsserted(() -> assertThat(delivered(metrics, "sent")).isEqualTo(1));
             new Alerts(settings(null, topic + "-not"), List.of(sns), new JsonMapper(), metrics, Clock.systemUTC()).raise("rolled-back",
                     "1.1.0", "failed: errors", List.of());
-            await().untilAsserted(() -> assertThat(delivered(metrics, "failed")).isEqualTo(1));
+            await().untilAsserted(() -> assertThat(delivered(metrics, "failed")).isPositive());
         }
     }
 

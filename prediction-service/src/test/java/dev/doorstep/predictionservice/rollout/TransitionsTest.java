@@ -33,8 +33,8 @@ class TransitionsTest {
         Serving back = Transitions.rollBack(automated, automated, null, "bad", NOW);
         assertThat(back.active()).isEqualTo(A);
         assertThat(back.blocked()).containsKeys("1.1.0", "1.2.0");
-        // 4. And once more changes nothing.
-        assertThat(Transitions.rollBack(back, back, null, "bad", NOW)).isEqualTo(back);
+        // 4. Then there is nothing left to go back to, and whoever asks is told so.
+        assertThatThrownBy(() -> Transitions.rollBack(back, back, null, "bad", NOW)).hasMessageContaining("no model to go back to");
     }
 
     @Test

@@ -75,7 +75,8 @@ public final class BackgroundQueue<T> {
                 T item = queue.take();
                 try {
                     work.accept(item);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // One item whose work runs out of stack or heap must not end that on all the others.
                     log.error("{} failed at one item, going on", name, e);
                 }
             }

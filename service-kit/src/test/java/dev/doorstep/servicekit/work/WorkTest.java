@@ -46,12 +46,16 @@ class WorkTest {
             if (item == 1) {
                 throw new IllegalStateException("no");
             }
+            if (item == 2) {
+                throw new StackOverflowError();
+            }
             done.add(item);
         });
         queue.start();
         queue.offer(1);
         queue.offer(2);
-        await().untilAsserted(() -> assertThat(done).containsExactly(2));
+        queue.offer(3);
+        await().untilAsserted(() -> assertThat(done).containsExactly(3));
         queue.stop();
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param feature its name
  * @param statistic chosen by the type of the values and how many the model was trained with
- * @param score its value: a distance, or a p-value that is not adjusted
+ * @param score its value: a distance, or a p-value that is not adjusted; that of no difference where all values are missing, now or in
+ *     training
  * @param threshold it may have
  * @param pValue adjusted by Benjamini and Yekutieli
  * @param count values
@@ -90,7 +92,7 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         List<FeatureDrift> raw = new ArrayList<>();
         new TreeMap<>(seen).forEach((name, sketch) -> {
             Reference reference = references.get(name);
-            FeatureDrift drift = reference == null || sketch.count() == 0 ? null : raw(name, reference, sketch);
+            FeatureDrift drift = reference == null || sketch.all() == 0 ? null : raw(name, reference, sketch);
             if (drift != null) {
                 pValues.add(drift.pValue());
                 raw.add(drift);
@@ -111,23 +113,25 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     private static @Nullable FeatureDrift raw(String name, Reference reference, FeatureSketch sketch) {
         double[] quantiles = reference.quantiles();
         Map<String, Double> shares = reference.shares();
+        boolean learned = shares == null ? quantiles != null && quantiles.length >= 2 : !shares.isEmpty();
+        if (!learned || sketch.count() == 0) {
+            return learned || sketch.count() > 0 ? withoutValues(name, reference, sketch) : null;
+        }
         if (shares != null) {
             Map<String, Long> trained = new TreeMap<>();
             long orders = Math.min(reference.count(), MANY);
             shares.forEach((each, share) -> trained.put(each, Math.round(share * orders)));
             return ofCounts(name, reference, sketch, trained, sketch.names(), false);
         }
-        if (quantiles == null || quantiles.length < 2) {
-            return null;
-        }
-        int distinct = distinct(quantiles);
+        double[] sorted = Objects.requireNonNull(quantiles);
+        int distinct = distinct(sorted);
         double[] current = sketch.quantiles(POINTS);
         if (Statistic.areFew(distinct)) {
-            return ofCounts(name, reference, sketch, counts(quantiles, Math.min(reference.count(), MANY)), counts(current, sketch.count()),
+            return ofCounts(name, reference, sketch, counts(sorted, Math.min(reference.count(), MANY)), counts(current, sketch.count()),
                     true);
         }
         Statistic statistic = Statistic.chosen(true, reference.count(), distinct, distinct);
-        double[] trained = interpolated(quantiles, POINTS);
+        double[] trained = interpolated(sorted, POINTS);
         double distance = distance(trained, current);
         double n = sketch.count();
         double m = reference.count();
@@ -138,6 +142,13 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
         // The reference is known in steps only, so that a step's width is forgiven.
         return result(name, statistic, Samples.score(statistic, trained, current),
                 kolmogorov(Math.max(0, distance - 0.05) * Math.sqrt(n)), sketch, reference, null);
+    }
+
+    /** What has values in training or now, and not in both: there is nothing to compare, and the shares of missing values say it all. */
+    private static FeatureDrift withoutValues(String name, Reference reference, FeatureSketch sketch) {
+        boolean numbers = reference.shares() == null;
+        Statistic statistic = Statistic.chosen(numbers, reference.count(), Integer.MAX_VALUE, Integer.MAX_VALUE);
+        return result(name, statistic, statistic.isPValue() ? 1 : 0, 1, sketch, reference, numbers ? null : sketch.unseenShare());
     }
 
     /** Of names, or of numbers of which there are few different ones. */
@@ -188,12 +199,18 @@ public record FeatureDrift(String feature, Statistic statistic, double score, do
     /** The largest distance between the distribution functions of two sorted samples of as many points. */
     private static double distance(double[] trained, double[] current) {
         double distance = 0;
+        int i = 0;
         int j = 0;
-        for (int i = 0; i < POINTS; i++) {
-            while (j < POINTS && current[j] <= trained[i]) {
+        while (i < POINTS && j < POINTS) {
+            // Behind all that equal a value, or whole numbers would differ from themselves.
+            double value = Math.min(trained[i], current[j]);
+            while (i < POINTS && trained[i] <= value) {
+                i++;
+            }
+            while (j < POINTS && current[j] <= value) {
                 j++;
             }
-            distance = Math.max(distance, Math.abs((double) (i + 1) / POINTS - (double) j / POINTS));
+            distance = Math.max(distance, (double) Math.abs(i - j) / POINTS);
         }
         return distance;
     }

@@ -1,6 +1,7 @@
 package dev.doorstep.watching.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -181,6 +182,26 @@ class FeatureDriftTest {
         assertThat(drift.missing()).isEqualTo(0.25);
         assertThat(drift.score()).isLessThan(drift.threshold());
         assertThat(drift.drifted()).isTrue();
+    }
+
+    @Test
+    void valuesThatAreAllMissing_orWereInTraining_areDrift() {
+        FeatureSketch distance = FeatureSketch.ofNumbers();
+        FeatureSketch service = FeatureSketch.ofNames();
+        FeatureSketch weight = FeatureSketch.ofNumbers();
+        FeatureSketch color = FeatureSketch.ofNames();
+        for (int i = 0; i < 500; i++) {
+            distance.add(Double.NaN);
+            service.add(null, false);
+            weight.add(i);
+            color.add(null, false);
+        }
+        Map<String, FeatureDrift.Reference> references = new HashMap<>(REFERENCES);
+        references.put("weight", new FeatureDrift.Reference(new double[0], null, 1, 40_000));
+        references.put("color", new FeatureDrift.Reference(null, Map.of(), 1, 40_000));
+        Map<String, FeatureSketch> seen = Map.of("distance_km", distance, "service", service, "weight", weight, "color", color);
+        assertThat(FeatureDrift.of(references, seen)).extracting(FeatureDrift::feature, FeatureDrift::missing, FeatureDrift::drifted)
+                .containsExactly(tuple("distance_km", 1.0, true), tuple("service", 1.0, true), tuple("weight", 0.0, true));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Against what Evidently itself says of the same samples: see make_drift_vectors.py. */
 class SamplesTest {
+    /** Of the quantiles in a bundle. */
+    private static final int STEPS = 200;
+
     static Stream<JsonNode> cases() throws IOException {
         try (InputStream in = Objects.requireNonNull(SamplesTest.class.getResourceAsStream("/drift/evidently.json"))) {
             return new JsonMapper().readTree(in).valueStream();
@@ -46,6 +50,32 @@ class SamplesTest {
         assertThat(score).isCloseTo(vector.path("score").asDouble(), within(1e-6));
         assertThat(chosen.threshold()).isEqualTo(vector.path("threshold").asDouble());
         assertThat(chosen.isDrift(score)).as(vector.path("name").asString()).isEqualTo(vector.path("drifted").asBoolean());
+    }
+
+    /** As the service holds them: training in quantiles, what is asked in a sketch. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void sketch_comesToTheVerdictOfTheWholeSample(JsonNode vector) {
+        boolean numbers = vector.path("kind").asString().equals("numeric");
+        FeatureSketch sketch = numbers ? FeatureSketch.ofNumbers() : FeatureSketch.ofNames();
+        FeatureDrift.Reference reference;
+        long count = vector.path("reference").size();
+        if (numbers) {
+            double[] sorted = Arrays.stream(numbers(vector.path("reference"))).sorted().toArray();
+            reference = new FeatureDrift.Reference(IntStream.rangeClosed(0, STEPS)
+                    .mapToDouble(i -> sorted[Math.round((float) i * (sorted.length - 1) / STEPS)]).toArray(), null, 0, count);
+            Arrays.stream(numbers(vector.path("current"))).forEach(sketch::add);
+        } else {
+            Map<String, Long> trained = names(vector.path("reference"));
+            Map<String, Double> shares = new TreeMap<>();
+            trained.forEach((name, times) -> shares.put(name, (double) times / count));
+            reference = new FeatureDrift.Reference(null, shares, 0, count);
+            vector.path("current").forEach(each -> sketch.add(each.asString(), shares.containsKey(each.asString())));
+        }
+        FeatureDrift drift = FeatureDrift.of(Map.of("x", reference), Map.of("x", sketch)).getFirst();
+        String name = vector.path("name").asString() + ", " + drift;
+        assertThat(drift.statistic().wireName().replace("-", "")).as(name).isEqualTo(vector.path("chosen").asString());
+        assertThat(drift.statistic().isDrift(drift.score())).as(name).isEqualTo(vector.path("drifted").asBoolean());
     }
 
     private static Statistic statistic(String name) {
