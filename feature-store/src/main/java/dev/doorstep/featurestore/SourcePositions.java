@@ -2,9 +2,11 @@ package dev.doorstep.featurestore;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
 /**
  * Keeps how far sources have been read that keep no position themselves, and who reads them: one replica at a time has a lease on each.
@@ -42,6 +44,14 @@ public final class SourcePositions {
     /** Gives the lease back, so that another replica need not wait for its end. */
     public void release(String source, String owner) {
         Leases.release(client, table, key(source), owner);
+    }
+
+    /** When a source was begun, by whichever replica was first; now, where none was. Milliseconds. */
+    public Instant begun(String source) {
+        return Instant.ofEpochMilli(Attributes.of(client.updateItem(request -> request.tableName(table).key(key(source))
+                .updateExpression("SET begunAt = if_not_exists(begunAt, :now)")
+                .expressionAttributeValues(Map.of(":now", Attributes.number(clock.millis()))).returnValues(ReturnValue.ALL_NEW))
+                .attributes()).longOr("begunAt", clock.millis()));
     }
 
     /** How far a source has been read, {@link Position#START} where it never was. Strongly consistent. */

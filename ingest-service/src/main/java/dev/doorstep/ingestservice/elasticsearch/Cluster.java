@@ -70,7 +70,7 @@ final class Cluster {
             client.search(request, false);
             return SHARD_DOC;
         } catch (SearchException e) {
-            if (e.status() == 400) {
+            if (e.status() == 400 && String.valueOf(e.getMessage()).contains(SHARD_DOC)) {
                 return "_id";
             }
             throw e;
@@ -86,6 +86,11 @@ final class Cluster {
 
     TimeField field() {
         return field;
+    }
+
+    /** Whether a text field is still ordered as it was: one that was empty says nothing of what comes. */
+    boolean isStillOrderedSo() throws SearchException {
+        return TimeField.of(client, index).equals(field);
     }
 
     String tiebreak() {

@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Reads clickstream documents from Elasticsearch or OpenSearch: all that is there, in slices, then what becomes visible. How far it has
@@ -155,11 +156,30 @@ public final class ElasticsearchSource implements SmartLifecycle {
             } else {
                 status.failing(Objects.requireNonNull(e.getMessage()));
                 status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
+                letAnotherTry();
             }
+        } catch (SdkException e) {
+            status.failing("its position can't be kept: " + oneLine(e));
         } catch (RuntimeException e) {
-            status.failing("its position can't be kept: " + e);
+            status.failing("reading " + settings.index() + " failed: " + oneLine(e));
+            log.debug("source {}: reading failed", NAME, e);
+            letAnotherTry();
         }
         return progress.get() > 0;
+    }
+
+    /** What keeps this replica from reading, such as its network or its key, may not keep the others. */
+    private void letAnotherTry() {
+        leased = false;
+        try {
+            positions.release(key, owner);
+        } catch (SdkException e) {
+            log.debug("the lease was not given back, it ends by itself: {}", e.toString());
+        }
+    }
+
+    private static String oneLine(RuntimeException e) {
+        return e.toString().replaceAll("\\s+", " ");
     }
 
     /** Reads until it is no longer wanted or something is wrong; counts what has gone well. */
@@ -219,12 +239,13 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private boolean readAll(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         Instant started = clock.instant();
         AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
-        boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest), readTo -> {
-            keeper.swept(readTo == Long.MAX_VALUE ? newest.get() : readTo, started);
-            if (keeper.readTo() != Long.MIN_VALUE) {
-                status.readUpTo(Instant.ofEpochMilli(keeper.readTo()));
-            }
-        });
+        boolean complete = scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest, new AtomicLong()),
+                readTo -> {
+                    keeper.swept(readTo == Long.MAX_VALUE ? newest.get() : readTo, started);
+                    if (keeper.readTo() != Long.MIN_VALUE) {
+                        status.readUpTo(Instant.ofEpochMilli(keeper.readTo()));
+                    }
+                });
         if (complete && isPast(started)) {
             keeper.finish();
             awaitEnd();
@@ -245,8 +266,13 @@ public final class ElasticsearchSource implements SmartLifecycle {
         while (isWanted()) {
             Instant started = clock.instant();
             AtomicLong newest = new AtomicLong(keeper.readTo());
-            if (!scan.run(upTo(keeper.newest()), 1, unseen(cluster.field(), seen, newest), _ -> {
+            AtomicLong timeless = new AtomicLong();
+            if (!scan.run(upTo(keeper.newest()), 1, unseen(cluster.field(), seen, newest, timeless), _ -> {
             })) {
+                return;
+            }
+            if (timeless.get() > 0 && !cluster.isStillOrderedSo()) {
+                status.restarted("texts-of-another-form");
                 return;
             }
             keeper.advance(newest.get(), started);
@@ -256,7 +282,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 nextSweep = started.plus(sweepInterval);
                 Instant sweepStarted = clock.instant();
                 // A sweep may be long, and what is new waits for it.
-                if (!scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest), _ -> {
+                if (!scan.run(upTo(keeper.lookedBack()), settings.slices(), unseen(cluster.field(), seen, newest, new AtomicLong()), _ -> {
                 })) {
                     return;
                 }
@@ -280,20 +306,34 @@ public final class ElasticsearchSource implements SmartLifecycle {
         return new Scan.Span(from, settings.to() == null ? null : settings.to().toEpochMilli());
     }
 
-    /** Lets through what was not handed on before, and notes the newest time that it sees. */
-    private static BiPredicate<SearchPage, SearchPage.Hit> unseen(TimeField field, SeenIds seen, AtomicLong newest) {
+    /** Lets through what was not handed on before, notes the newest time that it sees, and counts what has none. */
+    private BiPredicate<SearchPage, SearchPage.Hit> unseen(TimeField field, SeenIds seen, AtomicLong newest, AtomicLong timeless) {
+        long end = end();
         return (_, hit) -> {
             long time = field.epochMillis(hit.sort());
+            if (time >= end) {
+                // Texts are asked for by whole seconds.
+                return false;
+            }
             newest.accumulateAndGet(time, Math::max);
-            return seen.add(time, hit.position());
+            boolean unread = seen.add(time, hit.position());
+            if (unread && time == Long.MIN_VALUE) {
+                timeless.incrementAndGet();
+            }
+            return unread;
         };
+    }
+
+    /** End of the span, {@link Long#MAX_VALUE} where it has none. */
+    private long end() {
+        return settings.to() == null ? Long.MAX_VALUE : settings.to().toEpochMilli();
     }
 
     /** Documents that can't be read are in every span: they become dead letters. */
     private BiPredicate<SearchPage, SearchPage.Hit> inSpan() {
         DocumentParser parser = new DocumentParser(clock);
         long from = first();
-        long to = settings.to() == null ? Long.MAX_VALUE : settings.to().toEpochMilli();
+        long to = end();
         return (page, hit) -> !(parser.parse(page.document(hit)) instanceof ParsedDocument.Usable usable)
                 || (usable.document().createdDateTime() >= from && usable.document().createdDateTime() < to);
     }

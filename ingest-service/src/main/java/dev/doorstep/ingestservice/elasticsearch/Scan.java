@@ -71,7 +71,7 @@ final class Scan {
      */
     boolean run(Span span, int slices, BiPredicate<SearchPage, SearchPage.Hit> unread, LongConsumer readTo)
             throws SearchException, InterruptedException {
-        String pit = cluster.openPointInTime();
+        String pit = patiently(cluster::openPointInTime);
         AtomicLongArray positions = new AtomicLongArray(slices);
         for (int slice = 0; slice < slices; slice++) {
             positions.set(slice, span.from());
@@ -88,6 +88,30 @@ final class Scan {
             return finish(readers);
         } finally {
             cluster.closePointInTime(pit);
+        }
+    }
+
+    private interface Ask<T> {
+        T ask() throws SearchException;
+    }
+
+    /** Tries again while the cluster is busy or a shard is away. */
+    private <T> T patiently(Ask<T> question) throws SearchException, InterruptedException {
+        ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
+        backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
+        backOff.setMaxElapsedTime(Math.min(MOST_PAUSES_MILLIS, settings.keepAlive().toMillis()));
+        BackOffExecution pauses = backOff.start();
+        while (true) {
+            try {
+                return question.ask();
+            } catch (SearchException e) {
+                long pause = e.isPassing() && wanted.getAsBoolean() ? pauses.nextBackOff() : BackOffExecution.STOP;
+                if (pause == BackOffExecution.STOP) {
+                    throw e;
+                }
+                log.info("source {}: asking again in {} ms: {}", ElasticsearchSource.NAME, pause, e.getMessage());
+                Thread.sleep(pause);
+            }
         }
     }
 
@@ -168,7 +192,7 @@ final class Scan {
         }
 
         private FutureTask<SearchPage> ask() {
-            FutureTask<SearchPage> page = new FutureTask<>(this::patiently);
+            FutureTask<SearchPage> page = new FutureTask<>(() -> patiently(this::page));
             Thread.ofVirtual().name("search").start(page);
             return page;
         }
@@ -193,28 +217,18 @@ final class Scan {
             return new PatientIntake.Document(page.body(), hit.start(), hit.end() - hit.start(), hit.position());
         }
 
-        /** Tries again while the cluster is busy or a shard is away, and with a smaller page when the answer is too long. */
-        private SearchPage patiently() throws SearchException, InterruptedException {
-            ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
-            backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
-            backOff.setMaxElapsedTime(Math.min(MOST_PAUSES_MILLIS, settings.keepAlive().toMillis()));
-            BackOffExecution pauses = backOff.start();
+        /** With a smaller page when the answer is too long. */
+        private SearchPage page() throws SearchException {
             while (true) {
                 try {
                     SearchPage page = cluster.search(request.put("size", pageSize), pageSize == 1);
                     pageSize = Math.min(settings.pageSize(), pageSize * 2);
                     return page;
                 } catch (SearchException e) {
-                    if (e.status() == SearchException.TOO_LONG && pageSize > 1) {
-                        pageSize = Math.max(1, pageSize / 4);
-                        continue;
-                    }
-                    long pause = e.isPassing() && wanted.getAsBoolean() ? pauses.nextBackOff() : BackOffExecution.STOP;
-                    if (pause == BackOffExecution.STOP) {
+                    if (e.status() != SearchException.TOO_LONG || pageSize == 1) {
                         throw e;
                     }
-                    log.info("source {}: asking again in {} ms: {}", ElasticsearchSource.NAME, pause, e.getMessage());
-                    Thread.sleep(pause);
+                    pageSize = Math.max(1, pageSize / 4);
                 }
             }
         }

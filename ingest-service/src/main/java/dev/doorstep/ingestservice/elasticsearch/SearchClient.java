@@ -76,7 +76,12 @@ final class SearchClient implements AutoCloseable {
 
     /** Asks for JSON. */
     JsonNode ask(String method, String path, Map<String, String> parameters, @Nullable ObjectNode body) throws SearchException {
-        return json.readTree(send(method, path, parameters, body, ANSWER_BYTES));
+        try {
+            return json.readTree(send(method, path, parameters, body, ANSWER_BYTES));
+        } catch (JacksonException e) {
+            throw new SearchException(200, "no_json", method + " " + path + " at " + name()
+                    + ": the answer is no JSON, so something else answers there; check doorstep.ingest.elasticsearch.urls", e);
+        }
     }
 
     /**
@@ -173,7 +178,9 @@ final class SearchClient implements AutoCloseable {
         }
         String advice = switch (status) {
             case 401 -> "; check doorstep.ingest.elasticsearch.api-key, username and password";
-            case 403 -> "; the user or role needs the privileges read and view_index_metadata for doorstep.ingest.elasticsearch.index";
+            case 403 -> reason.contains("ignature") || reason.contains("Credential should be scoped")
+                    ? "; check this machine's clock, its credentials and doorstep.ingest.elasticsearch.aws.region"
+                    : "; the user or role needs the privileges read and view_index_metadata for doorstep.ingest.elasticsearch.index";
             case 404 -> type.equals("index_not_found_exception") ? "; check doorstep.ingest.elasticsearch.index" : "";
             case 503 -> "; not all of its shards answer";
             default -> "";

@@ -76,6 +76,10 @@ record TimeField(String name, Kind kind) {
             boolean keyword = types(fields.path(KEYWORD)).equals(Set.of("keyword"));
             return keyword ? ofTexts(client, index, KEYWORD) : new TimeField(FIELD, Kind.NONE);
         }
+        if (types.size() == 1) {
+            throw new SearchException(400, "unfit", where + ": " + FIELD + " is mapped as " + types.iterator().next()
+                    + ", which can't hold a time in milliseconds or be searched by it; map it as date, long, keyword or text", null);
+        }
         throw new SearchException(400, "mixed", where + ": " + FIELD + " is mapped in several ways (" + String.join(", ", types)
                 + "), which can't be searched as one; name indices that agree in doorstep.ingest.elasticsearch.index", null);
     }
@@ -158,9 +162,10 @@ record TimeField(String name, Kind kind) {
     private void put(ObjectNode bounds, String bound, long epochMillis) {
         switch (kind) {
             case DIGITS -> bounds.put(bound, String.format(Locale.ROOT, "%013d", Math.max(0, epochMillis)));
-            // Without zone and fraction it comes before all texts of the same second.
-            case ISO -> bounds.put(bound, LocalDateTime.ofInstant(Instant.ofEpochMilli(epochMillis), ZoneOffset.UTC).withNano(0)
-                    .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME));
+            // Without zone and fraction it comes before all texts of the same second; the whole second in which a span ends is within it.
+            case ISO -> bounds.put(bound,
+                    LocalDateTime.ofInstant(Instant.ofEpochMilli(epochMillis + (bound.equals("lt") ? 999 : 0)), ZoneOffset.UTC).withNano(0)
+                            .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME));
             default -> bounds.put(bound, epochMillis);
         }
     }
@@ -169,13 +174,22 @@ record TimeField(String name, Kind kind) {
     ArrayNode sort(String tiebreak) {
         ArrayNode sort = JSON.arrayNode();
         if (kind != Kind.NONE) {
-            ObjectNode order = sort.addObject().putObject(name).put("order", "asc");
+            // An index of the pattern that is still empty may not know the field.
+            ObjectNode order = sort.addObject().putObject(name).put("order", "asc").put("unmapped_type", unmappedType());
             if (kind == Kind.DATE) {
                 order.put("numeric_type", "date");
             }
         }
         sort.addObject().put(tiebreak, "asc");
         return sort;
+    }
+
+    private String unmappedType() {
+        return switch (kind) {
+            case DATE -> "date";
+            case NUMBER -> "long";
+            default -> "keyword";
+        };
     }
 
     /** The time by which a document was ordered, epoch milliseconds; {@link Long#MIN_VALUE} where it can't be told. */

@@ -89,6 +89,12 @@ public class DocumentIntake {
         return send(event, value).handle((_, failure) -> receipt(source, raw.index(), event.id(), null, failure));
     }
 
+    /** Makes a dead letter of a document that is longer than its source may be; the archive keeps the whole of it. */
+    CompletableFuture<Receipt> refuseTooLong(RawDocument raw, String source, String position) {
+        return refuse(raw, null, new Refusal(ErrorCode.TOO_LARGE, null, null,
+                "the document is " + raw.totalLength() + " bytes long, more than its limit"), source, position);
+    }
+
     /** What would become of a document: null when it can be used, else why not. */
     public @Nullable Refusal check(byte[] document) {
         return judge(RawDocument.of(document)) instanceof Unusable unusable ? unusable.refusal() : null;

@@ -1,16 +1,13 @@
 package dev.doorstep.ingestservice.intake;
 
 import dev.doorstep.commonmodel.document.RawDocument;
-import dev.doorstep.commonmodel.error.DoorstepException;
-import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.source.Pauses;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -24,12 +21,10 @@ public class PatientIntake {
     private static final Logger log = LoggerFactory.getLogger(PatientIntake.class);
 
     private final DocumentIntake intake;
-    private final BodyIntake bodies;
     private final IngestSettings settings;
 
-    public PatientIntake(DocumentIntake intake, BodyIntake bodies, IngestSettings settings) {
+    public PatientIntake(DocumentIntake intake, IngestSettings settings) {
         this.intake = intake;
-        this.bodies = bodies;
         this.settings = settings;
     }
 
@@ -42,10 +37,25 @@ public class PatientIntake {
      * @param position where in the source it stands; the same however often it is read
      */
     @SuppressWarnings("ArrayRecordComponent") // a window into a buffer, never compared
-    public record Document(byte[] array, int offset, int length, String position) {}
+    public record Document(byte[] array, int offset, int length, String position) {
+        RawDocument raw() {
+            return new RawDocument(array, offset, length, 0, 0, length, "", true, null);
+        }
+    }
 
     /** The way of one source's documents to Kafka. */
     public DocumentSink sink(String source) {
+        return sink(each -> each.length() > settings.limits().documentBytes()
+                ? intake.refuseTooLong(each.raw(), source, each.position())
+                : intake.take(each.raw(), source, each.position()), source);
+    }
+
+    /** The way of documents that are too long for where one source's are written to: each becomes a dead letter. */
+    public DocumentSink tooLong(String source) {
+        return sink(each -> intake.refuseTooLong(each.raw(), source, each.position()), source);
+    }
+
+    private static DocumentSink sink(Function<Document, CompletableFuture<Receipt>> way, String source) {
         return new DocumentSink() {
             @Override
             public String name() {
@@ -54,20 +64,14 @@ public class PatientIntake {
 
             @Override
             public boolean deliver(List<Document> documents, BooleanSupplier wanted) throws InterruptedException {
-                return Pauses.untilNoneLeft(documents, left -> attempt(left, source), wanted);
+                return Pauses.untilNoneLeft(documents, left -> attempt(left, way, source), wanted);
             }
         };
     }
 
     /** Returns what was not acknowledged. */
-    private List<Document> attempt(List<Document> documents, String source) {
-        List<CompletableFuture<Receipt>> receipts = new ArrayList<>(documents.size());
-        for (Document each : documents) {
-            receipts.add(each.length() > settings.limits().documentBytes()
-                    ? oversized(each, source)
-                    : intake.take(new RawDocument(each.array(), each.offset(), each.length(), 0, 0, each.length(), "", true, null), source,
-                            each.position()));
-        }
+    private static List<Document> attempt(List<Document> documents, Function<Document, CompletableFuture<Receipt>> way, String source) {
+        List<CompletableFuture<Receipt>> receipts = documents.stream().map(way).toList();
         List<Document> left = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
             if (receipts.get(i).join().status() == Receipt.Status.UNAVAILABLE) {
@@ -78,22 +82,5 @@ public class PatientIntake {
             log.warn("source {}: Kafka did not acknowledge {} of {} documents", source, left.size(), documents.size());
         }
         return left;
-    }
-
-    /** A document over the limit goes the way of bodies, which keeps the whole of it in the archive. */
-    private CompletableFuture<Receipt> oversized(Document document, String source) {
-        List<Receipt> receipts = new ArrayList<>();
-        try {
-            ByteArrayInputStream in = new ByteArrayInputStream(document.array(), document.offset(), document.length());
-            DoorstepException problem = bodies.take(new BodyIntake.Body(in, source, document.position(), settings.limits(), Long.MAX_VALUE),
-                    receipts::add);
-            if (problem == null && receipts.stream().noneMatch(each -> each.status() == Receipt.Status.UNAVAILABLE)) {
-                return CompletableFuture.completedFuture(receipts.getFirst());
-            }
-        } catch (IOException | DoorstepException e) {
-            log.debug("a long document could not be handed on: {}", e.toString());
-        }
-        return CompletableFuture.completedFuture(
-                new Receipt(0, null, Receipt.Status.UNAVAILABLE, ErrorCode.OVERLOADED, null, "a long document was not taken"));
     }
 }

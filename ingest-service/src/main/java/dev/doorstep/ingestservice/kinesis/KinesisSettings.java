@@ -41,8 +41,9 @@ public record KinesisSettings(@Nullable String stream, @Nullable String region, 
     }
 
     public KinesisSettings {
-        if (application.length() < 3) {
-            throw new IllegalArgumentException(PREFIX + "application must have at least 3 characters, it names a table: " + application);
+        if (!application.matches("[A-Za-z0-9_.-]{3,200}")) {
+            throw new IllegalArgumentException(
+                    PREFIX + "application names tables and must have 3 to 200 letters, digits, _, . or -: " + application);
         }
         if (!start.equals("horizon") && !start.equals("latest")) {
             try {

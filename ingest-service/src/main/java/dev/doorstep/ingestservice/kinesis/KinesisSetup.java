@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.kinesis;
 
+import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.elasticsearch.ElasticsearchSource;
@@ -9,9 +10,12 @@ import dev.doorstep.ingestservice.source.SourceStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The source and its health, and the bridge, each where its stream is named. */
 @Configuration(proxyBeanMethods = false)
@@ -24,16 +28,25 @@ class KinesisSetup {
 
     @Bean
     @ConditionalOnProperty("doorstep.ingest.kinesis.stream")
-    KinesisSource kinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, PatientIntake intake,
-            SourceStatus kinesisHealthIndicator, MeterRegistry metrics, Clock clock) {
-        return new KinesisSource(settings, store, ingest, intake.sink(KinesisSource.NAME), kinesisHealthIndicator, metrics, clock);
+    KinesisSource kinesisSource(KinesisSettings settings, DynamoDbClient client, StoreSettings store, IngestSettings ingest,
+            PatientIntake intake, SourceStatus kinesisHealthIndicator, MeterRegistry metrics, Clock clock) {
+        return new KinesisSource(settings, store, new SourcePositions(client, store, clock), ingest, intake.sink(KinesisSource.NAME),
+                kinesisHealthIndicator, metrics, clock);
     }
 
     @Bean(destroyMethod = "close")
     @ConditionalOnProperty("doorstep.ingest.bridge.stream")
-    DocumentSink kinesisSink(BridgeSettings settings, StoreSettings store, PatientIntake intake, MeterRegistry metrics) {
+    DocumentSink kinesisSink(BridgeSettings settings, StoreSettings store, PatientIntake intake,
+            @Qualifier("elasticsearchHealthIndicator") ObjectProvider<SourceStatus> source, MeterRegistry metrics, Clock clock) {
         String region = Objects.requireNonNullElse(settings.region(), store.region());
-        return new KinesisSink(KinesisClients.writing(settings.endpoint(), region), Objects.requireNonNull(settings.stream()),
-                intake.sink(ElasticsearchSource.NAME), metrics);
+        String stream = Objects.requireNonNull(settings.stream());
+        SourceStatus status = source.getIfAvailable();
+        if (status == null) {
+            throw new IllegalArgumentException("doorstep.ingest.bridge.stream is " + stream
+                    + ", and there is nothing to bridge to it: doorstep.ingest.elasticsearch.index is not set");
+        }
+        return new KinesisSink(KinesisClients.writing(settings.endpoint(), region), stream,
+                new Refusals("stream " + stream + " in " + region + " can't be written to", "kinesis:PutRecords", status, clock), status,
+                intake.tooLong(ElasticsearchSource.NAME), metrics);
     }
 }

@@ -3,26 +3,25 @@ package dev.doorstep.ingestservice.kinesis;
 import dev.doorstep.ingestservice.intake.DocumentSink;
 import dev.doorstep.ingestservice.intake.PatientIntake;
 import dev.doorstep.ingestservice.source.Pauses;
+import dev.doorstep.ingestservice.source.SourceStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
 /**
  * Writes documents to a stream as they are, one a record, and tries again until Kinesis has acknowledged each; it may then hold a document
  * twice, and never not at all. A document that no record can hold becomes a dead letter here. Thread-safe.
  */
 final class KinesisSink implements DocumentSink, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(KinesisSink.class);
     /** Kinesis' limits of one request and, unless a stream is set to more, of one record with its key. */
     private static final int MOST_RECORDS = 500;
     private static final int MOST_BYTES = 5 << 20;
@@ -31,15 +30,22 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
 
     private final KinesisClient kinesis;
     private final String stream;
+    private final Refusals refusals;
+    private final SourceStatus status;
     private final DocumentSink deadLetters;
     private final Counter written;
 
     /**
      * Takes over the client.
      *
+     * @param refusals words what keeps it from writing
+     * @param status hears that, since the source can't go on
      * @param deadLetters gets what no record can hold
      */
-    KinesisSink(KinesisClient kinesis, String stream, DocumentSink deadLetters, MeterRegistry metrics) {
+    KinesisSink(KinesisClient kinesis, String stream, Refusals refusals, SourceStatus status, DocumentSink deadLetters,
+            MeterRegistry metrics) {
+        this.refusals = refusals;
+        this.status = status;
         this.kinesis = kinesis;
         this.stream = stream;
         this.deadLetters = deadLetters;
@@ -99,9 +105,13 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
                 }
             }
             written.increment(entries.size() - left.size());
+            status.refused(name(), null);
             return left;
         } catch (SdkException e) {
-            log.warn("stream {} can't be written to, trying on: {}", stream, String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+            status.refused(name(), refusals.line(e)
+                    + (e instanceof ResourceNotFoundException
+                            ? "; check doorstep.ingest.bridge.stream and doorstep.ingest.bridge.region"
+                            : ""));
             return entries;
         }
     }

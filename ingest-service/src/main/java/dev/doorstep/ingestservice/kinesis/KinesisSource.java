@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.kinesis;
 
+import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.intake.DocumentSink;
@@ -57,6 +58,7 @@ public final class KinesisSource implements SmartLifecycle {
 
     private final KinesisSettings settings;
     private final StoreSettings store;
+    private final SourcePositions positions;
     private final String worker;
     private final String stream;
     private final String region;
@@ -70,10 +72,12 @@ public final class KinesisSource implements SmartLifecycle {
     private volatile boolean running;
     private volatile @Nullable Scheduler scheduler;
 
-    public KinesisSource(KinesisSettings settings, StoreSettings store, IngestSettings ingest, DocumentSink sink, SourceStatus status,
+    public KinesisSource(KinesisSettings settings, StoreSettings store, SourcePositions positions, IngestSettings ingest, DocumentSink sink,
+            SourceStatus status,
             MeterRegistry metrics, Clock clock) {
         this.settings = settings;
         this.store = store;
+        this.positions = positions;
         this.worker = ingest.instance();
         this.stream = Objects.requireNonNull(settings.stream());
         this.region = Objects.requireNonNullElse(settings.region(), store.region());
@@ -195,7 +199,10 @@ public final class KinesisSource implements SmartLifecycle {
     private InitialPositionInStreamExtended initialPosition() {
         return switch (settings.start()) {
             case "horizon" -> InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON);
-            case "latest" -> InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.LATEST);
+            // What is latest is settled once: a replica that ends before its first checkpoint would begin later the next time.
+            case "latest" ->
+                InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(positions.begun(NAME + "|" + settings.application()
+                        + "|" + stream)));
             default -> InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(Instant.parse(settings.start())));
         };
     }

@@ -26,6 +26,7 @@ public final class SourceStatus implements HealthIndicator {
     private final Map<String, String> refusals = new TreeMap<>();
     private Shown own = new Shown(State.STARTING, "starting");
     private Shown shown = own;
+    private boolean failed;
     private Instant readUpTo;
 
     private enum State {
@@ -56,7 +57,7 @@ public final class SourceStatus implements HealthIndicator {
         change(State.READING, what);
     }
 
-    /** Another replica reads it; there is no delay of this one's. */
+    /** Another replica reads it; there is no delay of this one's. It counts as up unless it could not read when it last had its turn. */
     public void standby(String what) {
         change(State.STANDBY, what);
         readUpTo(clock.instant());
@@ -105,7 +106,7 @@ public final class SourceStatus implements HealthIndicator {
     }
 
     private synchronized double up() {
-        return shown.state() == State.FAILING ? 0 : 1;
+        return shown.state() == State.FAILING || (shown.state() == State.STANDBY && failed) ? 0 : 1;
     }
 
     private synchronized double delaySeconds() {
@@ -115,6 +116,7 @@ public final class SourceStatus implements HealthIndicator {
     }
 
     private synchronized void change(State state, String line) {
+        failed = state == State.FAILING || (state == State.STANDBY && failed);
         own = new Shown(state, line);
         show();
     }

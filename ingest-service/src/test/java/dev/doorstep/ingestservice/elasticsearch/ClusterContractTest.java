@@ -131,8 +131,9 @@ class ClusterContractTest {
     @CsvSource(delimiter = '|', value = {
             "401 | {\"error\":{\"root_cause\":[{\"type\":\"security_exception\",\"reason\":\"missing authentication credentials for REST request [/]\"}]},\"status\":401} | 401 security_exception missing authentication credentials for REST request [/]; check doorstep.ingest.elasticsearch.api-key",
             "403 | {\"Message\":\"User: anonymous is not authorized to perform: es:ESHttpGet\"} | 403  User: anonymous is not authorized to perform: es:ESHttpGet; the user or role needs",
-            "403 | {\"message\":\"Signature expired: 20261124T100000Z is now earlier than 20261124T110000Z\"} | 403  Signature expired: 20261124T100000Z is now earlier",
-            "403 | {\"message\":\"Credential should be scoped to a valid region.\"} | 403  Credential should be scoped to a valid region.",
+            "403 | {\"message\":\"Signature expired: 20261124T100000Z is now earlier than 20261124T110000Z\"} | than 20261124T110000Z; check this machine's clock, its credentials",
+            "403 | {\"message\":\"Credential should be scoped to a valid region.\"} | 403  Credential should be scoped to a valid region.; check this machine's clock, its credentials and doorstep.ingest.elasticsearch.aws.region",
+            "200 | <html>sign in</html> | the answer is no JSON, so something else answers there; check doorstep.ingest.elasticsearch.urls",
             "200 | {\"hello\":\"world\"} | is neither Elasticsearch nor OpenSearch, or hides it; name it with doorstep.ingest.elasticsearch.product",
             "502 | <html>bad gateway</html> | 502"})
     void refusal_isOneLine(int status, String body, String expected) throws Exception {

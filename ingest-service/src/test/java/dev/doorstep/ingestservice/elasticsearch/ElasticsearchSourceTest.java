@@ -41,6 +41,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** On a real OpenSearch node and DynamoDB Local. */
@@ -151,12 +152,70 @@ class ElasticsearchSourceTest {
         assertThat(line()).contains("(as " + kind + ")");
     }
 
+    /** An empty index tells nothing of the texts that come. */
+    @Test
+    void textsOfAnotherForm_thanAnEmptyIndexLetExpect_areFollowedInTheirOrder() throws Exception {
+        index.create("fresh", "{\"type\":\"keyword\"}");
+        RecordingSink sink = start("fresh", Map.of());
+        await().untilAsserted(() -> assertThat(line()).contains("(as digits)"));
+        index.fill("fresh", "a", 0, 50, millis -> "\"" + Instant.ofEpochMilli(millis) + "\"");
+        await().untilAsserted(() -> assertThat(line()).contains("(as iso)"));
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(50));
+        index.fill("fresh", "a", 50, 60, millis -> "\"" + Instant.ofEpochMilli(millis) + "\"");
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(60));
+    }
+
+    @Test
+    void span_ofTexts_endsInTheMiddleOfASecond() throws Exception {
+        index.create("cut", "{\"type\":\"keyword\"}");
+        index.fill("cut", "a", 0, 5, millis -> "\"" + Instant.ofEpochMilli(millis - 293) + "\"");
+        index.put("cut", "within", "{\"createdDateTime\":\"" + Instant.ofEpochMilli(AT - 293 + 4_250) + "\"}");
+        index.put("cut", "beyond", "{\"createdDateTime\":\"" + Instant.ofEpochMilli(AT - 293 + 4_750) + "\"}");
+        RecordingSink sink = start("cut", Map.of("to", Instant.ofEpochMilli(AT - 293 + 4_500).toString(), "lookback", "1s"));
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(sink.counts()).hasSize(6).containsKey("cut/within").doesNotContainKey("cut/beyond");
+    }
+
+    /** As after a rollover into an index whose mapping comes with its first document. */
+    @Test
+    void indexOfThePattern_thatDoesNotKnowTheField_holdsNothingUp() throws Exception {
+        index.create("unknown-1", DATE);
+        index.ask("PUT", "/unknown-2", "{\"settings\":{\"number_of_replicas\":0}}");
+        index.fill("unknown-1", "a", 0, 20, Long::toString);
+        RecordingSink sink = start("unknown-*", Map.of("page-size", "7"));
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(20));
+        ElasticsearchSettings settings = new Binder(new MapConfigurationPropertySource(Map.of("doorstep.ingest.elasticsearch.index",
+                "unknown-*", "doorstep.ingest.elasticsearch.urls", node.endpoint())))
+                .bind("doorstep.ingest.elasticsearch", ElasticsearchSettings.class).get();
+        try (SearchClient search = new SearchClient(settings, null, AnonymousCredentialsProvider.create())) {
+            assertThat(Cluster.of(search, settings, Clock.systemUTC()).tiebreak()).isEqualTo("_shard_doc");
+        }
+    }
+
+    @Test
+    void replicaThatCantRead_letsTheOtherRead() throws Exception {
+        index.create("shared", DATE);
+        index.fill("shared", "a", 0, 20, Long::toString);
+        RecordingSink none = new RecordingSink(100);
+        start("shared", Map.of("urls", "http://127.0.0.1:1"), none, "cut-off", status);
+        await().untilAsserted(() -> assertThat(line()).contains("Connection refused"));
+        RecordingSink sink = new RecordingSink(100);
+        start("shared", Map.of(), sink, "healthy", new SourceStatus("healthy", metrics, Clock.systemUTC()));
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(20));
+        await().untilAsserted(() -> assertThat(status.health().getDetails()).containsEntry("state", "standby"));
+        assertThat(metrics.get("doorstep.ingest.source.up").tag("source", "elasticsearch").gauge().value())
+                .as("it could not read when it had its turn").isZero();
+    }
+
     @Test
     void textWithoutKeyword_isReadOnceAndSaysSo() throws Exception {
         index.create("plain", "{\"type\":\"text\"}");
         index.fill("plain", "a", 0, 100, millis -> "\"" + millis + "\"");
         RecordingSink sink = start("plain", Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "to",
-                Instant.ofEpochMilli(AT + 90_000).toString(), "page-size", "9"));
+                Instant.ofEpochMilli(AT + 90_000).toString(), "page-size", "9"), 0);
+        await().until(sink::isWaitedFor);
+        assertThat(line()).as("said at start").contains("once from start to end").contains("new documents are not followed");
+        sink.allow(100_000);
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(70));
         // 1. It says so once it is at the end: what is not read any more is not late.
         await().untilAsserted(() -> assertThat(status.health().getDetails()).containsEntry("state", "done"));
@@ -201,10 +260,14 @@ class ElasticsearchSourceTest {
         index.fill("busy", "a", 0, 300, Long::toString);
         RecordingSink sink = start("busy", Map.of("page-size", "20", "urls", "http://127.0.0.1:" + proxy.port()), 4);
         await().untilAsserted(() -> assertThat(sink.counts()).isNotEmpty());
-        proxy.refuse("POST /_search?", 0.5, 429, "es_rejected_execution_exception");
+        proxy.refuse("POST /", 0.5, 429, "es_rejected_execution_exception");
         sink.allow(100_000);
         await().untilAsserted(() -> assertThat(sink.counts()).hasSize(300));
+        // With every poll a point in time is opened: those are refused as well.
+        index.fill("busy", "a", 300, 310, Long::toString);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(310));
         assertThat(line()).startsWith("reads busy");
+        assertThat(metrics.find("doorstep.ingest.source.restarts").counters()).isEmpty();
     }
 
     @Test
@@ -323,10 +386,13 @@ class ElasticsearchSourceTest {
             "absent    | GET /absent/_field_caps at http://127.0.0.1:PORT: 404 index_not_found_exception no such index [absent]; check doorstep.ingest.elasticsearch.index",
             "nothing-* | check doorstep.ingest.elasticsearch.index",
             "notime    | index notime at http://127.0.0.1:PORT: no createdDateTime in the mapping",
+            "whole     | createdDateTime is mapped as integer, which can't hold a time in milliseconds",
             "mixed-*   | createdDateTime is mapped in several ways (date, text)"})
     void index_thatDoesNotFit_isOneLine(String name, String expected) throws Exception {
         if (name.equals("notime")) {
             index.ask("PUT", "/notime", "{\"mappings\":{\"properties\":{\"at\":{\"type\":\"date\"}}}}");
+        } else if (name.equals("whole")) {
+            index.create("whole", "{\"type\":\"integer\"}");
         } else if (name.equals("mixed-*")) {
             index.create("mixed-1", DATE);
             index.create("mixed-2", "{\"type\":\"text\"}");
@@ -360,7 +426,7 @@ class ElasticsearchSourceTest {
     /** Where there is a sink, nobody asks it for one. */
     @SuppressWarnings("NullAway")
     private static PatientIntake unusedIntake() {
-        return new PatientIntake(null, null, null);
+        return new PatientIntake(null, null);
     }
 
     @EnableConfigurationProperties({ElasticsearchSettings.class, IngestSettings.class})

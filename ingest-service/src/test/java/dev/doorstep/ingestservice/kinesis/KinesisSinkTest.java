@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import dev.doorstep.ingestservice.source.SourceStatus;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ class KinesisSinkTest {
     private final JsonMapper json = new JsonMapper();
     private final RecordingSink deadLetters = new RecordingSink(1_000);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final SourceStatus status = new SourceStatus("elasticsearch", metrics, Clock.systemUTC());
     private final List<List<String>> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private KinesisSink sink;
@@ -36,6 +40,8 @@ class KinesisSinkTest {
     private final List<String> stream = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusedRequests = new AtomicInteger();
     private volatile boolean refusesEveryOther;
+    /** The error that requests are refused with, else one that passes. */
+    private volatile @Nullable String refusedBecause;
 
     @BeforeEach
     void start() throws IOException {
@@ -44,6 +50,7 @@ class KinesisSinkTest {
         server.createContext("/", this::answer);
         server.start();
         sink = new KinesisSink(KinesisClients.writing(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "eu-central-1"), "s",
+                new Refusals("stream s in eu-central-1 can't be written to", "kinesis:PutRecords", status, Clock.systemUTC()), status,
                 deadLetters, metrics);
     }
 
@@ -69,6 +76,17 @@ class KinesisSinkTest {
         refusedRequests.set(6);
         assertThat(sink.deliver(documents(0, 3), () -> true)).isTrue();
         assertThat(stream).containsExactly("d0", "d1", "d2");
+    }
+
+    @Test
+    void streamThatIsNotThere_isOneLine_untilItIs() throws Exception {
+        refusedBecause = "{\"__type\":\"ResourceNotFoundException\",\"message\":\"Stream s under account 1 not found.\"}";
+        refusedRequests.set(2);
+        List<String> lines = new ArrayList<>();
+        assertThat(sink.deliver(documents(0, 3), () -> lines.add(String.valueOf(status.health().getDetails().get("line"))))).isTrue();
+        assertThat(lines).hasSize(2).allMatch(line -> line.equals("stream s in eu-central-1 can't be written to: ResourceNotFoundException"
+                + " Stream s under account 1 not found.; check doorstep.ingest.bridge.stream and doorstep.ingest.bridge.region"));
+        assertThat(status.health().getDetails()).containsEntry("state", "starting");
     }
 
     @Test
@@ -99,7 +117,9 @@ class KinesisSinkTest {
     private void answer(HttpExchange exchange) throws IOException {
         JsonNode body = json.readTree(exchange.getRequestBody().readAllBytes());
         if (refusedRequests.getAndDecrement() > 0) {
-            send(exchange, 500, "{\"__type\":\"InternalFailure\",\"message\":\"away\"}");
+            String because = refusedBecause;
+            send(exchange, because == null ? 500 : 400,
+                    because == null ? "{\"__type\":\"InternalFailure\",\"message\":\"away\"}" : because);
             return;
         }
         List<String> texts = body.path("Records").valueStream()

@@ -3,6 +3,8 @@ package dev.doorstep.ingestservice.kinesis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.doorstep.featurestore.SourcePositions;
+import dev.doorstep.featurestore.Tables;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.RecordingSink;
@@ -58,6 +60,8 @@ class KinesisSourceTest {
     private static DynamoDbClient dynamo;
     private static StoreSettings store;
 
+    private static SourcePositions positions;
+
     private final List<KinesisSource> sources = new ArrayList<>();
     private final List<SourceStatus> statuses = new ArrayList<>();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -74,6 +78,8 @@ class KinesisSourceTest {
                 Duration.ofDays(14), Duration.ofDays(30), Duration.ofDays(8));
         dynamo = DynamoDbClient.builder().endpointOverride(URI.create(dynamoDb.endpoint())).region(Region.EU_CENTRAL_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"))).build();
+        Tables.prepare(dynamo, store);
+        positions = new SourcePositions(dynamo, store, Clock.systemUTC());
     }
 
     @AfterAll
@@ -104,6 +110,7 @@ class KinesisSourceTest {
             // 1. Each replica has a shard, and nothing was read by both.
             await(90).untilAsserted(
                     () -> assertThat(statuses).allSatisfy(each -> assertThat(line(each)).isEqualTo("reads 1 shards of shared")));
+            assertThat(first.counts().keySet()).doesNotContainAnyElementsOf(second.counts().keySet());
             // 2. A shard is split and others are merged while documents come in: those of the children wait for the parents' end.
             stream.put(130, 200);
             stream.split();
@@ -182,6 +189,25 @@ class KinesisSourceTest {
                 return read(sink).contains("d-10");
             });
             assertThat(read(sink)).containsExactly("d-10");
+        }
+    }
+
+    @Test
+    void latest_isSettledOnce_whoeverBeginsAgain() throws Exception {
+        try (Stream stream = new Stream(node, "newest")) {
+            stream.create(1);
+            stream.put(0, 10);
+            // Arrivals are told to the second.
+            Instant later = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+            await(30).until(() -> Clock.systemUTC().instant().isAfter(later));
+            // 1. A replica reads, and nothing has come when it ends: there is nothing that it could keep as its checkpoint.
+            start("newest", "one", Map.of("start", "latest"));
+            await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of newest"));
+            sources.removeFirst().stop();
+            // 2. What comes before the next one reads is not older than the latest of then.
+            stream.put(10, 20);
+            RecordingSink second = start("newest", "two", Map.of("start", "latest"));
+            await(90).untilAsserted(() -> assertThat(read(second)).containsExactlyInAnyOrderElementsOf(documents(10, 20)));
         }
     }
 
@@ -307,7 +333,8 @@ class KinesisSourceTest {
         RecordingSink sink = new RecordingSink(pages);
         SourceStatus status = new SourceStatus("kinesis-" + worker, metrics, Clock.systemUTC());
         statuses.add(status);
-        KinesisSource source = new KinesisSource(settings, leases, binder.bind("doorstep.ingest", IngestSettings.class).get(), sink, status,
+        KinesisSource source = new KinesisSource(settings, leases, positions, binder.bind("doorstep.ingest", IngestSettings.class).get(),
+                sink, status,
                 metrics, Clock.systemUTC());
         sources.add(source);
         source.start();

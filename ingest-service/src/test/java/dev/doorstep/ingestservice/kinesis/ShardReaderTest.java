@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import software.amazon.kinesis.exceptions.ShutdownException;
+import software.amazon.kinesis.exceptions.ThrottlingException;
 import software.amazon.kinesis.lifecycle.events.InitializationInput;
 import software.amazon.kinesis.lifecycle.events.ProcessRecordsInput;
 import software.amazon.kinesis.lifecycle.events.ShardEndedInput;
@@ -60,6 +63,25 @@ class ShardReaderTest {
         // The library would skip a batch whose reader throws.
         assertThat(delivered).containsExactly("1", "2", "2");
         assertThat(checkpoints).containsExactly("1", "2");
+    }
+
+    @Test
+    void checkpoint_thatIsThrottled_isTriedAgain_andOneWithoutLeaseIsNot() {
+        List<Exception> refusals = new ArrayList<>(List.of(new ThrottlingException("slow down"), new ThrottlingException("slow down")));
+        AtomicInteger asked = new AtomicInteger();
+        RecordProcessorCheckpointer refusing = (RecordProcessorCheckpointer) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[]{RecordProcessorCheckpointer.class}, (_, _, _) -> {
+                    asked.incrementAndGet();
+                    if (!refusals.isEmpty()) {
+                        throw refusals.removeFirst();
+                    }
+                    return null;
+                });
+        reader(_ -> true, () -> true).shardEnded(ShardEndedInput.builder().checkpointer(refusing).build());
+        assertThat(asked).as("the end of a shard is always kept").hasValue(3);
+        refusals.add(new ShutdownException("the lease is someone else's"));
+        reader(_ -> true, () -> true).shardEnded(ShardEndedInput.builder().checkpointer(refusing).build());
+        assertThat(asked).as("whoever lost the lease keeps nothing").hasValue(4);
     }
 
     private interface Taking {

@@ -59,6 +59,7 @@ public final class SendCommand implements Callable<Integer> {
         }
         long sent = 0;
         long acknowledged = 0;
+        long leftOut = 0;
         try (Outlet outlet = outlet();
                 InputStream in = Files.newInputStream(path);
                 DocumentReader reader = DocumentReader.open(in,
@@ -68,6 +69,7 @@ public final class SendCommand implements Callable<Integer> {
             for (RawDocument raw = reader.next(); raw != null; raw = reader.next()) {
                 if (raw.oversized()) {
                     System.err.println("doorstep: document " + raw.index() + " has " + raw.totalLength() + " bytes and is left out");
+                    leftOut++;
                     continue;
                 }
                 batch.add(raw.copy());
@@ -81,8 +83,9 @@ public final class SendCommand implements Callable<Integer> {
             }
             acknowledged += batch.isEmpty() ? 0 : outlet.send(batch).cardinality();
         }
-        System.out.println(acknowledged + " of " + sent + " documents acknowledged by " + where());
-        return acknowledged == sent ? 0 : 1;
+        System.out.println(acknowledged + " of " + sent + " documents acknowledged by " + where()
+                + (leftOut == 0 ? "" : ", " + leftOut + " left out for their length"));
+        return acknowledged == sent && leftOut == 0 ? 0 : 1;
     }
 
     private Outlet outlet() {
