@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.doorstep.featurestore.FeatureReader;
+import dev.doorstep.featurestore.Subject;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
@@ -12,8 +14,6 @@ import dev.doorstep.localparts.OperatorToken;
 import dev.doorstep.predictionservice.lookup.QuoteLookup;
 import dev.doorstep.predictionservice.promise.QuoteTokens;
 import dev.doorstep.predictionservice.serving.ServingModels;
-import dev.doorstep.featurestore.FeatureReader;
-import dev.doorstep.featurestore.Subject;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -31,10 +32,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import java.time.LocalDate;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -365,11 +365,14 @@ class RolloutTest {
         assertThat(ok(operate("GET", "/v1/rollouts/" + id, null)).path("cohortsUntil").asLong())
                 .as("orders of earlier trials say nothing of this one")
                 .isGreaterThanOrEqualTo(LocalDate.now(Clock.systemUTC()).minusDays(2).toEpochDay());
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             JsonNode back = ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"slow\"}"));
             assertThat(back.path("active").path("version").asString()).isEqualTo(active);
             assertThat(back.path("blocked").propertyNames()).contains(candidate).doesNotContain(active);
+            // Whatever else is decided in between.
+            ok(operate("POST", "/v1/freeze", "{\"reason\":\"a test " + i + "\"}"));
         }
+        ok(operate("DELETE", "/v1/freeze", null));
         // Where nothing can be loaded, the model that is to be left would go on answering.
         String gone = TestBundles.same(models(), next());
         String version = registered(gone);
@@ -379,6 +382,23 @@ class RolloutTest {
         Files.move(models().resolve("aside"), models().resolve(gone));
         assertThat(answeredBy("")).isEqualTo(active);
         ok(operate("DELETE", "/v1/blocks/" + candidate, null));
+    }
+
+    @Test
+    void shadowThatFails_doesNotKeepAnyoneFromARollback() throws Exception {
+        String active = registered(TestBundles.same(models(), next()));
+        String first = start(active, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
+        String failing = registered(TestBundles.same(models(), "1.3.0"));
+        String shadow = start(failing, "shadow", "");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            askedFor(100);
+            assertThat(state(shadow)).isEqualTo("rolled-back");
+        });
+        JsonNode back = ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"a bad Friday\"}"));
+        assertThat(back.path("active").path("version").asString()).isEqualTo("1.0.0");
+        ok(operate("DELETE", "/v1/blocks/" + active, null));
+        ok(operate("DELETE", "/v1/blocks/" + failing, null));
     }
 
     @Test
@@ -632,7 +652,9 @@ class RolloutTest {
                 .filter(each -> each.path("rolloutId").asString().equals(linear)).toList();
         assertThat(entries).extracting(each -> each.path("action").asString()).containsExactly("advanced", "advanced", "prepared",
                 "started");
-        List<Instant> times = entries.stream().map(each -> Instant.parse(each.path("at").asString())).toList();
+        List<Instant> times = entries.stream().map(each -> each.path("serving").path("rollouts").valueStream()
+                .filter(rollout -> rollout.path("rolloutId").asString().equals(linear)).findFirst().orElseThrow())
+                .map(rollout -> Instant.parse(rollout.path("since").asString())).toList();
         for (int i = 0; i < 2; i++) {
             assertThat(Duration.between(times.get(i + 1), times.get(i))).as("baked").isGreaterThanOrEqualTo(Duration.ofSeconds(2));
         }

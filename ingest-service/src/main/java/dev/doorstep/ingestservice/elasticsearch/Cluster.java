@@ -88,9 +88,10 @@ final class Cluster {
         return field;
     }
 
-    /** Whether a text field is still ordered as it was: one that was empty says nothing of what comes. */
-    boolean isStillOrderedSo() throws SearchException {
-        return TimeField.of(client, index).equals(field);
+    /** Whether most texts are of another form than they were: an index that was empty said nothing of what would come. */
+    boolean isOrderedOtherwise() throws SearchException {
+        TimeField now = TimeField.of(client, index);
+        return now.kind() != TimeField.Kind.NONE && !now.equals(field);
     }
 
     String tiebreak() {

@@ -138,7 +138,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
         }
     }
 
-    /** Returns whether anything was read. */
+    /** Returns whether all was well: something was read, or another replica reads. */
     private boolean attempt() throws InterruptedException {
         AtomicLong progress = new AtomicLong();
         try {
@@ -147,23 +147,23 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 read(progress);
             } else {
                 status.standby("another replica reads it");
-                Thread.sleep(LEASE.toMillis() / 3);
+                return true;
             }
         } catch (SearchException e) {
             if (e.isPointInTimeGone()) {
                 status.restarted("point-in-time-gone");
                 log.info("source {}: the cluster forgot the point in time; reading goes on from the last position", NAME);
             } else {
+                letAnotherTry();
                 status.failing(Objects.requireNonNull(e.getMessage()));
                 status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
-                letAnotherTry();
             }
         } catch (SdkException e) {
             status.failing("its position can't be kept: " + oneLine(e));
         } catch (RuntimeException e) {
+            letAnotherTry();
             status.failing("reading " + settings.index() + " failed: " + oneLine(e));
             log.debug("source {}: reading failed", NAME, e);
-            letAnotherTry();
         }
         return progress.get() > 0;
     }
@@ -263,6 +263,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private void follow(Scan scan, Keeper keeper, Cluster cluster, SeenIds seen) throws SearchException, InterruptedException {
         Duration sweepInterval = settings.lookback().dividedBy(SWEEPS_PER_LOOKBACK);
         Instant nextSweep = clock.instant();
+        Instant nextOrderCheck = nextSweep;
         while (isWanted()) {
             Instant started = clock.instant();
             AtomicLong newest = new AtomicLong(keeper.readTo());
@@ -271,9 +272,12 @@ public final class ElasticsearchSource implements SmartLifecycle {
             })) {
                 return;
             }
-            if (timeless.get() > 0 && !cluster.isStillOrderedSo()) {
-                status.restarted("texts-of-another-form");
-                return;
+            if (timeless.get() > 0 && !started.isBefore(nextOrderCheck)) {
+                nextOrderCheck = started.plus(sweepInterval);
+                if (scan.patiently(cluster::isOrderedOtherwise)) {
+                    status.restarted("texts-of-another-form");
+                    return;
+                }
             }
             keeper.advance(newest.get(), started);
             status.readUpTo(started);

@@ -91,12 +91,13 @@ final class Scan {
         }
     }
 
-    private interface Ask<T> {
+    /** Asks the cluster something. */
+    interface Ask<T> {
         T ask() throws SearchException;
     }
 
     /** Tries again while the cluster is busy or a shard is away. */
-    private <T> T patiently(Ask<T> question) throws SearchException, InterruptedException {
+    <T> T patiently(Ask<T> question) throws SearchException, InterruptedException {
         ExponentialBackOff backOff = new ExponentialBackOff(FIRST_PAUSE_MILLIS, 2);
         backOff.setMaxInterval(LONGEST_PAUSE_MILLIS);
         backOff.setMaxElapsedTime(Math.min(MOST_PAUSES_MILLIS, settings.keepAlive().toMillis()));

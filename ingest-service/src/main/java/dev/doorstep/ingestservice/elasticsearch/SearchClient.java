@@ -24,6 +24,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -114,9 +115,14 @@ final class SearchClient implements AutoCloseable {
         if (body != null) {
             request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON));
         }
-        authorize(options, method, path, parameters, bytes);
-        request.setOptions(options);
         String what = method + " " + path + " at " + name();
+        try {
+            authorize(options, method, path, parameters, bytes);
+        } catch (SdkException e) {
+            throw new SearchException(0, "credentials", what + ": it can't be signed: "
+                    + String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
+        }
+        request.setOptions(options);
         try {
             Response response = rest.performRequest(request);
             // The client takes some errors, such as 404, for answers.

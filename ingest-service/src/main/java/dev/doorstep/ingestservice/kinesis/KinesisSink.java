@@ -69,7 +69,7 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
                 continue;
             }
             if (batch.size() == MOST_RECORDS || bytes + size > MOST_BYTES) {
-                if (!Pauses.untilNoneLeft(List.copyOf(batch), this::attempt, wanted)) {
+                if (!written(List.copyOf(batch), wanted)) {
                     return false;
                 }
                 batch.clear();
@@ -78,7 +78,16 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
             batch.add(entry(document));
             bytes += size;
         }
-        return Pauses.untilNoneLeft(batch, this::attempt, wanted) && deadLetters.deliver(tooLong, wanted);
+        return written(batch, wanted) && deadLetters.deliver(tooLong, wanted);
+    }
+
+    private boolean written(List<PutRecordsRequestEntry> entries, BooleanSupplier wanted) throws InterruptedException {
+        try {
+            return Pauses.untilNoneLeft(entries, this::attempt, wanted);
+        } finally {
+            // Also where it was given up: who does not write any more is not kept from it.
+            status.refused(name(), null);
+        }
     }
 
     @Override
@@ -105,7 +114,6 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
                 }
             }
             written.increment(entries.size() - left.size());
-            status.refused(name(), null);
             return left;
         } catch (SdkException e) {
             status.refused(name(), refusals.line(e)

@@ -201,10 +201,17 @@ public final class KinesisSource implements SmartLifecycle {
             case "horizon" -> InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON);
             // What is latest is settled once: a replica that ends before its first checkpoint would begin later the next time.
             case "latest" ->
-                InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(positions.begun(NAME + "|" + settings.application()
-                        + "|" + stream)));
+                InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(begun()));
             default -> InitialPositionInStreamExtended.newInitialPositionAtTimestamp(Date.from(Instant.parse(settings.start())));
         };
+    }
+
+    private Instant begun() {
+        try {
+            return positions.begun(String.join("|", NAME, settings.application(), stream));
+        } catch (SdkException e) {
+            throw SdkException.create("when reading began can't be kept in the feature table: " + e.getMessage(), e);
+        }
     }
 
     private static String at(@Nullable URI endpoint) {

@@ -3,6 +3,7 @@ package dev.doorstep.predictionservice.outcome;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.doorstep.commonmodel.document.ContentHash;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
@@ -38,7 +39,8 @@ class Replay {
     private final Policies policies;
     private final ServingModels models;
     /** The last model that had to be loaded: who replays one promise replays more of its time. */
-    private final Cache<String, LoadedModel> loaded = Caffeine.newBuilder().maximumSize(1).expireAfterAccess(Duration.ofMinutes(5)).build();
+    private final Cache<String, LoadedModel> loaded = Caffeine.newBuilder().maximumSize(1).expireAfterAccess(Duration.ofMinutes(5))
+            .scheduler(Scheduler.systemScheduler()).build();
     private final Inputs inputs = new Inputs();
 
     Replay(Promises promises, ModelLoader loader, LiveStates states, Policies policies, ServingModels models) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.retry.RetryException;
@@ -35,10 +36,10 @@ import tools.jackson.databind.json.JsonMapper;
 class Alerts {
     private static final Logger log = LoggerFactory.getLogger(Alerts.class);
     private static final Duration QUIET = Duration.ofMinutes(10);
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     /** An hour or so in all: who restarts what receives alerts must still get them. */
     private static final RetryPolicy TRIES = RetryPolicy.builder().maxRetries(70).delay(Duration.ofMillis(250)).multiplier(2)
-            .maxDelay(Duration.ofMinutes(1)).build();
+            .maxDelay(Duration.ofMinutes(1)).excludes(InterruptedException.class).build();
 
     private final Cache<String, Boolean> raised = Caffeine.newBuilder().expireAfterWrite(QUIET).maximumSize(1_000).build();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -113,13 +114,20 @@ class Alerts {
             });
             metrics.counter("doorstep.rollout.alerts.delivered", "channel", channel.name(), "result", "sent").increment();
         } catch (RetryException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             log.error("an alert was not sent to the {}, in {} tries: {}", channel.name(), e.getRetryCount() + 1, body);
         }
     }
 
+    /** Lets what is under way arrive. */
     @PreDestroy
-    void close() {
-        executor.shutdownNow();
+    void close() throws InterruptedException {
+        executor.shutdown();
+        if (!executor.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+            executor.shutdownNow();
+        }
         http.close();
     }
 }

@@ -51,8 +51,6 @@ class Automation implements SmartLifecycle {
     private static final Duration LEASE = Duration.ofSeconds(3);
     /** What a step needs to have seen; what needs mature orders comes later, and until then the model is provisional. */
     private static final Set<String> BEFORE_NEXT_STEP = Set.of("errors", "latency", "promised-days");
-    /** While these last, a replica that has lost the candidate, or never had it, holds up what comes next. */
-    private static final Set<Rollout.State> WAITS_FOR_ALL = Set.of(Rollout.State.PREPARING, Rollout.State.CANARY);
     private static final Set<String> BEFORE_SETTLED = Set.of("quality", "late-rate");
 
     private final Registry registry;
@@ -181,7 +179,7 @@ class Automation implements SmartLifecycle {
             until = matured.until();
         }
         return new RolloutReport(rollout, seen, watch, until, watch.verdicts(rules),
-                WAITS_FOR_ALL.contains(rollout.state()) ? waitsFor(rollout, all) : null);
+                rollout.isOpen() ? waitsFor(rollout, all) : null);
     }
 
     /** Pairs of the days that have matured since, once they are read; null until then: what fails meanwhile must not wait for them. */
@@ -243,18 +241,19 @@ class Automation implements SmartLifecycle {
             }
             return;
         }
-        if (WAITS_FOR_ALL.contains(rollout.state()) && report.waitsFor() != null) {
-            if (all.stream().anyMatch(each -> reports.isAlive(each) && failure(each, rollout) != null)) {
-                alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
-            }
-            return;
+        // A replica that has lost the candidate, or never had it, holds up what comes next.
+        if (report.waitsFor() != null && all.stream().anyMatch(each -> reports.isAlive(each) && failure(each, rollout) != null)) {
+            alerts.raise("replica-cannot-prepare", version, "promotion is blocked: " + report.waitsFor(), List.of());
         }
         report.verdicts().stream().filter(each -> !each.rollsBack() && each.result() == Result.FAIL)
                 .forEach(each -> alerts.raise(each.check(), version, "is beyond its threshold", List.of(each)));
         switch (rollout.state()) {
-            case PREPARING ->
-                change(rollout, "prepared", "every replica has it, compared on " + compared(report) + " recent requests", report.verdicts(),
-                        serving -> Transitions.prepared(serving, rolloutId, now));
+            case PREPARING -> {
+                if (report.waitsFor() == null) {
+                    change(rollout, "prepared", "every replica has it, compared on " + compared(report) + " recent requests",
+                            report.verdicts(), serving -> Transitions.prepared(serving, rolloutId, now));
+                }
+            }
             case CANARY -> step(report, now);
             case ACTIVE -> {
                 if (passed(report, BEFORE_SETTLED)) {
@@ -279,11 +278,12 @@ class Automation implements SmartLifecycle {
         if (baked.compareTo(bake) < 0) {
             return;
         }
-        if (passed(report, BEFORE_NEXT_STEP)) {
+        if (report.waitsFor() == null && passed(report, BEFORE_NEXT_STEP)) {
             change(rollout, "advanced", "passed for " + bake, report.verdicts(),
                     serving -> Transitions.advance(serving, rollout.rolloutId(), rollout.step(), now));
         } else if (baked.compareTo(bake.multipliedBy(rules.noDataBakes())) >= 0) {
-            String reason = "no data after " + bake.multipliedBy(rules.noDataBakes());
+            String reason = (report.waitsFor() == null ? "no data" : "replicas without it: " + report.waitsFor()) + " after "
+                    + bake.multipliedBy(rules.noDataBakes());
             change(rollout, "paused", reason, report.verdicts(), serving -> {
                 Rollout current = serving.rollout(rollout.rolloutId());
                 return rollout.equals(current) ? Transitions.pause(serving, rollout.rolloutId(), now) : serving;

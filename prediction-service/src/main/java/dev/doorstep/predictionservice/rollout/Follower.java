@@ -120,9 +120,9 @@ class Follower implements SmartLifecycle {
         if (!hasFollowed()) {
             // So that the first answers have it as well.
             models.calibrate();
-            policies.keep();
         }
         models.follow(serving);
+        policies.keep();
         // Where nothing can be written, nobody can decide either.
         reports.put(replicaId, models, false);
         contactNanos = System.nanoTime();

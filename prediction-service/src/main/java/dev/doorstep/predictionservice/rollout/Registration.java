@@ -15,11 +15,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Lets models in: only what can serve, under a version that says what changed. Thread-safe. */
 @Component
 class Registration {
+    private static final Logger log = LoggerFactory.getLogger(Registration.class);
+
     private final Bundles bundles;
     private final ModelLoader loader;
     private final Registry registry;
@@ -72,7 +76,12 @@ class Registration {
 
     private void reject(Model model, String reason, Cause cause) {
         registry.enter(model.in(Model.State.REJECTED, reason));
-        registry.note(cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
+        try {
+            registry.note(cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
+        } catch (RuntimeException e) {
+            // Whoever asked is to hear what is wrong with the model.
+            log.warn("that model {} is rejected could not be written into the history: {}", model.version(), e.toString());
+        }
     }
 
     private Bundle whole(Model model, Cause cause) {

@@ -55,7 +55,7 @@ class Reports {
     }
 
     /**
-     * What is known of a rollout, which is as it is given. Orders from before it began are those of earlier trials of the same two models:
+     * What is known of a rollout, which is as it is given. Orders of the days before it began are those of earlier trials of the same two models:
      * what failed on them, and was cleared since, would fail again before it has answered anyone.
      */
     RolloutReport find(Rollout rollout, Rules rules) {

@@ -4,6 +4,7 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.predictionservice.registry.Bundles;
 import dev.doorstep.predictionservice.registry.Cause;
+import dev.doorstep.predictionservice.registry.Change;
 import dev.doorstep.predictionservice.registry.Model;
 import dev.doorstep.predictionservice.registry.Registry;
 import dev.doorstep.predictionservice.registry.Rollout;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -148,11 +150,29 @@ class Rollouts {
                 model == null ? null : model.ref(), reason, now()));
     }
 
-    /** Whether what serves came about by a rollback of the last minute. */
+    /**
+     * Whether a rollback of the last minute took something from customers, and what answers them is still what it left, whatever else was
+     * decided since; the end of a shadow took nothing from anyone.
+     */
     private boolean wasJustTakenBack(Serving seen) {
-        return registry.history(seen.at(), RECENT).stream().takeWhile(change -> change.serving().isSame(seen))
-                .reduce((_, earlier) -> earlier)
-                .filter(change -> change.action().equals(ROLLED_BACK) && change.at().isAfter(now().minus(SAME))).isPresent();
+        List<Change> changes = registry.history(seen.at(), RECENT);
+        Instant after = now().minus(SAME);
+        for (int i = 0; i + 1 < changes.size() && changes.get(i).at().isAfter(after); i++) {
+            Change change = changes.get(i);
+            if (change.action().equals(ROLLED_BACK) && !answersAlike(change.serving(), changes.get(i + 1).serving())) {
+                return answersAlike(change.serving(), seen);
+            }
+        }
+        return false;
+    }
+
+    private static boolean answersAlike(Serving one, Serving other) {
+        return one.active().equals(other.active()) && Objects.equals(canary(one), canary(other));
+    }
+
+    private static @Nullable String canary(Serving serving) {
+        Rollout canary = serving.canary();
+        return canary == null ? null : canary.rolloutId();
     }
 
     /** Replicas would go on with the model that is to be left, were there nothing that they could load. */

@@ -183,7 +183,8 @@ public class ServingModels {
         String failure = null;
         try {
             model = loader.load(ref);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            // Also of too little heap or stack: what is not told as failed is waited for, and never tried again.
             failure = String.valueOf(e.getMessage());
             log.error("model {} can't be prepared: {}", ref.version(), failure);
         }
