@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Documents per second that ingest-service takes in bodies of 10,000, four at once, from first byte to Kafka's acknowledgement, beside a
- * bare producer that sends the same bytes to the same broker. The services behind are stopped.
+ * bare producer that sends the same bytes to the same broker, as Kafka sets it up and with the batches of ingest-service. The services behind are stopped.
  */
 final class Ingest implements Main.Benchmark {
     private static final int DOCUMENTS = 80_000;
@@ -40,6 +40,9 @@ final class Ingest implements Main.Benchmark {
     private static final int WARM_UP_ROUNDS = 20;
     private static final int ROUNDS = 5;
     private static final String BARE = "bare";
+    /** Kafka's default, and what ingest-service takes. */
+    private static final int KAFKAS_BATCH = 16 << 10;
+    private static final int OUR_BATCH = 128 << 10;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -54,17 +57,21 @@ final class Ingest implements Main.Benchmark {
                 take(stack, round);
             }
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-                send(stack, records);
+                send(stack, records, round % 2 == 0 ? KAFKAS_BATCH : OUR_BATCH);
             }
             double[] taken = new double[ROUNDS];
             double[] bare = new double[ROUNDS];
+            double[] batched = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 taken[round] = take(stack, WARM_UP_ROUNDS + round);
-                bare[round] = send(stack, records);
+                bare[round] = send(stack, records, KAFKAS_BATCH);
+                batched[round] = send(stack, records, OUR_BATCH);
             }
             figures.value("documents", Figures.median(taken), "documents/s");
             figures.value("bare-producer", Figures.median(bare), "records/s");
             figures.ratio(Figures.median(taken) / Figures.median(bare), "bare-producer");
+            figures.value("bare-producer-128k", Figures.median(batched), "records/s");
+            figures.ratio(Figures.median(taken) / Figures.median(batched), "bare-producer-128k");
         }
     }
 
@@ -115,7 +122,7 @@ final class Ingest implements Main.Benchmark {
         return records.subList(0, DOCUMENTS);
     }
 
-    private static double send(Stack stack, List<ConsumerRecord<byte[], byte[]>> records) throws Exception {
+    private static double send(Stack stack, List<ConsumerRecord<byte[], byte[]>> records, int batchBytes) throws Exception {
         Map<String, Object> servers = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
         try (Admin admin = Admin.create(servers)) {
             if (!admin.listTopics().names().get().contains(BARE)) {
@@ -123,7 +130,9 @@ final class Ingest implements Main.Benchmark {
             }
         }
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "acks", "all", "linger.ms", "1"), new ByteArraySerializer(),
+                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "acks", "all", "linger.ms", "1",
+                        "batch.size", Integer.toString(batchBytes)),
+                new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             producer.partitionsFor(BARE);
             long started = System.nanoTime();

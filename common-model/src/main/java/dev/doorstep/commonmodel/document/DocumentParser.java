@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,6 +19,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads an Elasticsearch hit, {@code {"_id", "_source": {"createdDateTime", …}}}, into a {@link ClickstreamDocument}. Unknown fields are
@@ -32,11 +34,19 @@ public final class DocumentParser {
     private static final int MAX_KEY = 256;
     private static final int MAX_NAME = 64;
 
+    /** Put together once: a message needs one of them, and every document would make them all. */
+    private static final List<ProductPaths> PRODUCT_PATHS = IntStream.range(0, MAX_PRODUCTS).mapToObj(i -> "_source.products[" + i + "]")
+            .map(path -> new ProductPaths(path, path + ".sku", path + ".quantity", path + ".price", path + ".stock",
+                    path + ".handlingClass"))
+            .toList();
+
+    private record ProductPaths(String product, String sku, String quantity, String price, String stock, String handlingClass) {}
+
     private final Clock clock;
     private final JsonFactory json = JsonFactory.builder()
             // Names come from strangers: they must not stay in the JVM's table of strings, and UTF-8 is the only encoding taken.
             .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES).disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).recyclerPool(JsonRecyclerPools.threadLocalPool())
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build();
 
     /**
@@ -166,19 +176,19 @@ public final class DocumentParser {
                 return;
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                String path = "_source.products[" + products.size() + "]";
                 if (products.size() == MAX_PRODUCTS) {
                     throw new DoorstepException(ErrorCode.INVALID_FIELD, "_source.products",
                             "_source.products has more than " + MAX_PRODUCTS + " entries");
                 }
+                ProductPaths path = PRODUCT_PATHS.get(products.size());
                 if (parser.currentToken() != JsonToken.START_OBJECT) {
-                    throw DoorstepException.ofValue(ErrorCode.INVALID_FIELD, path, "is not an object", field.shown());
+                    throw DoorstepException.ofValue(ErrorCode.INVALID_FIELD, path.product(), "is not an object", field.shown());
                 }
                 products.add(readProduct(path));
             }
         }
 
-        private Product readProduct(String path) {
+        private Product readProduct(ProductPaths path) {
             String sku = null;
             Integer quantity = null;
             Double price = null;
@@ -187,16 +197,16 @@ public final class DocumentParser {
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 parser.nextToken();
                 switch (name) {
-                    case "sku" -> sku = field.key(path + ".sku", MAX_KEY);
-                    case "quantity" -> quantity = field.integer(path + ".quantity", 0, 1_000_000);
-                    case "price" -> price = field.price(path + ".price");
-                    case "stock" -> stock = field.integer(path + ".stock", -1_000_000_000, 1_000_000_000);
-                    case "handlingClass" -> handlingClass = field.key(path + ".handlingClass", MAX_NAME);
+                    case "sku" -> sku = field.key(path.sku(), MAX_KEY);
+                    case "quantity" -> quantity = field.integer(path.quantity(), 0, 1_000_000);
+                    case "price" -> price = field.price(path.price());
+                    case "stock" -> stock = field.integer(path.stock(), -1_000_000_000, 1_000_000_000);
+                    case "handlingClass" -> handlingClass = field.key(path.handlingClass(), MAX_NAME);
                     default -> parser.skipChildren();
                 }
             }
             if (sku == null) {
-                throw new DoorstepException(ErrorCode.INVALID_FIELD, path + ".sku", path + ".sku is missing");
+                throw new DoorstepException(ErrorCode.INVALID_FIELD, path.sku(), path + ".sku is missing");
             }
             return new Product(sku, quantity == null ? 1 : quantity, price, stock, handlingClass);
         }

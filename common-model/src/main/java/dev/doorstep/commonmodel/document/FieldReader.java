@@ -89,9 +89,12 @@ final class FieldReader {
     }
 
     private static boolean hasLoneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
-                return true;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return true;
+                }
+                i++;
             }
         }
         return false;

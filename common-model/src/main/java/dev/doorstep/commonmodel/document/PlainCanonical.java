@@ -22,6 +22,9 @@ final class PlainCanonical {
     private int position;
     private byte[] out;
     private int length;
+    /** Of each member of the objects that are open: where its name starts and ends in what is read, and its value in what is written. */
+    private int[] marks = new int[3 * MOST_MEMBERS];
+    private int open;
 
     private PlainCanonical(byte[] in, int offset, int length) {
         this.in = in;
@@ -65,9 +68,7 @@ final class PlainCanonical {
 
     private boolean object(int depth) {
         int start = length;
-        int[] keyStarts = new int[MOST_MEMBERS];
-        int[] keyEnds = new int[MOST_MEMBERS];
-        int[] valueEnds = new int[MOST_MEMBERS];
+        int first = open;
         int members = 0;
         position++;
         if (next() == '}') {
@@ -78,11 +79,12 @@ final class PlainCanonical {
             if (next() != '"') {
                 return false;
             }
-            keyStarts[members] = position;
+            int mark = mark();
+            marks[mark] = position;
             if (!string()) {
                 return false;
             }
-            keyEnds[members] = position;
+            marks[mark + 1] = position;
             if (next() != ':') {
                 return false;
             }
@@ -90,11 +92,13 @@ final class PlainCanonical {
             if (!value(depth + 1)) {
                 return false;
             }
-            valueEnds[members++] = length;
+            marks[mark + 2] = length;
+            members++;
             int c = next();
             position++;
             if (c == '}') {
-                return sort(start, members, keyStarts, keyEnds, valueEnds);
+                open = first;
+                return sort(start, members, first);
             }
             if (c != ',') {
                 return false;
@@ -103,14 +107,24 @@ final class PlainCanonical {
         return false;
     }
 
+    private int mark() {
+        int mark = open;
+        open += 3;
+        if (open > marks.length) {
+            marks = Arrays.copyOf(marks, 2 * marks.length);
+        }
+        return mark;
+    }
+
     /** Writes the members, whose values stand one after the other in what was written, in the order of their names. */
-    private boolean sort(int start, int members, int[] keyStarts, int[] keyEnds, int[] valueEnds) {
+    private boolean sort(int start, int members, int first) {
         int[] order = new int[members];
         for (int i = 0; i < members; i++) {
             int place = i;
+            int name = first + 3 * i;
             for (; place > 0; place--) {
                 int other = order[place - 1];
-                int compared = Arrays.compareUnsigned(in, keyStarts[i] + 1, keyEnds[i] - 1, in, keyStarts[other] + 1, keyEnds[other] - 1);
+                int compared = Arrays.compareUnsigned(in, marks[name] + 1, marks[name + 1] - 1, in, marks[other] + 1, marks[other + 1] - 1);
                 if (compared == 0) {
                     return false;
                 }
@@ -119,7 +133,7 @@ final class PlainCanonical {
                 }
                 order[place] = other;
             }
-            order[place] = i;
+            order[place] = name;
         }
         byte[] values = Arrays.copyOfRange(out, start, length);
         length = start;
@@ -129,10 +143,10 @@ final class PlainCanonical {
             if (i > 0) {
                 append(',');
             }
-            copy(keyStarts[member], keyEnds[member]);
+            copy(marks[member], marks[member + 1]);
             append(':');
-            int from = member == 0 ? 0 : valueEnds[member - 1] - start;
-            append(values, from, valueEnds[member] - start);
+            int from = member == first ? 0 : marks[member - 1] - start;
+            append(values, from, marks[member + 2] - start);
         }
         return append('}');
     }

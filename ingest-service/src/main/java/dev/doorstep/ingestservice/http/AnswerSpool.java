@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SequenceWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class AnswerSpool implements Closeable {
     private static final int IN_MEMORY = 1 << 20;
 
-    private final JsonMapper json;
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    /** One for all receipts: made anew for each it takes longer than what it writes. */
+    private final SequenceWriter receipts;
     private @Nullable Path file;
     private @Nullable OutputStream fileOut;
     private long accepted;
@@ -27,14 +29,11 @@ final class AnswerSpool implements Closeable {
     private long unavailable;
 
     AnswerSpool(JsonMapper json) {
-        this.json = json;
+        this.receipts = json.writer().withRootValueSeparator(",").writeValues(memory);
     }
 
     void add(Receipt receipt) throws IOException {
-        if (accepted + refused + unavailable > 0) {
-            memory.write(',');
-        }
-        memory.writeBytes(json.writeValueAsBytes(receipt));
+        receipts.write(receipt);
         switch (receipt.status()) {
             case ACCEPTED -> accepted++;
             case REFUSED -> refused++;
@@ -60,6 +59,7 @@ final class AnswerSpool implements Closeable {
 
     /** Writes the receipts, separated by commas. */
     void writeTo(OutputStream out) throws IOException {
+        receipts.flush();
         OutputStream spooled = fileOut;
         if (spooled != null && file != null) {
             spooled.flush();
@@ -70,6 +70,7 @@ final class AnswerSpool implements Closeable {
 
     @Override
     public void close() throws IOException {
+        receipts.close();
         OutputStream spooled = fileOut;
         if (spooled != null && file != null) {
             try {

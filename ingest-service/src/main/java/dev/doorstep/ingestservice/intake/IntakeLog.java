@@ -49,6 +49,8 @@ public class IntakeLog implements SmartLifecycle {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
     private static final int RECORD_OVERHEAD = 200;
+    /** A flood is a few dozen records a partition in Kafka's own 16 KB, and costs it a round trip each. */
+    private static final int BATCH_BYTES = 128 << 10;
 
     private final Map<String, Object> configuration;
     private final KafkaAdmin admin;
@@ -65,6 +67,7 @@ public class IntakeLog implements SmartLifecycle {
 
     public IntakeLog(ProducerFactory<String, byte[]> producers, KafkaAdmin admin, IngestSettings settings, Clock clock) {
         this.configuration = new HashMap<>(producers.getConfigurationProperties());
+        this.configuration.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         this.configuration.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "ingest-service-" + settings.instance());
         this.configuration.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
         this.admin = admin;
