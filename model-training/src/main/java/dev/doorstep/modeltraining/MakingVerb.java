@@ -97,7 +97,7 @@ abstract class MakingVerb implements Callable<Integer> {
         Trained trained = trainer.train(folder, truth == null ? Truths.none() : Truths.read(Shell.path(truth)));
         made(trainer, folder, progress);
         writeReport(folder, file, trained);
-        progress.next("done", 0);
+        progress.done();
         PrintWriter console = spec.commandLine().getOut();
         console.println("bundle " + trained.manifest().digest() + " in " + out + ", report in " + out.resolve("report.html"));
         console.println(Sentence.of(trained.evaluation().result()));

@@ -14,6 +14,7 @@ class PlacesTest {
     @CsvSource({"US,94110,CA,America/Los_Angeles,POSTAL_CODE", "US,10025-1234,NY,America/New_York,POSTAL_CODE",
             "US,86515,AZ,America/Denver,POSTAL_CODE", "US,85001,AZ,America/Phoenix,POSTAL_CODE",
             "US,99501,AK,America/Anchorage,POSTAL_CODE", "US,94199,CA,America/Los_Angeles,AREA", "US,941,CA,America/Los_Angeles,AREA",
+            "US,1001,MA,America/New_York,POSTAL_CODE",
             "US,00000,'',America/New_York,COUNTRY", "US,,'',America/New_York,COUNTRY", "DE,10115,'',Europe/Berlin,COUNTRY",
             "AU,2000,'',Australia/Sydney,COUNTRY", "XX,1,'',Z,UNKNOWN"})
     void find_fallsBackOutward(String country, String postalCode, String region, String zone, Precision precision) {

@@ -97,6 +97,11 @@ public record OrderFacts(Instant anchor, @Nullable Instant predictedAt, double p
                 numbers, names);
     }
 
+    /** The same order where only what every store's orders have is told: no promise and no columns of the file's own. */
+    public OrderFacts withoutColumns() {
+        return new OrderFacts(anchor, predictedAt, Double.NaN, lane, goods, demand, Map.of(), Map.of());
+    }
+
     /** The same order while nobody tells how much is asked for. */
     public OrderFacts withoutDemand() {
         return new OrderFacts(anchor, predictedAt, promisedOffset, lane, goods, Map.of(), numbers, names);

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,9 @@ public record OriginClock(LocalTime cutoff, Map<String, LocalTime> cutoffs, Open
 
     /** The epoch day on which preparing of an order starts: its own up to the cut-off of an open day, else the next open one. */
     public long preparationDay(Instant ordered, @Nullable String service) {
-        ZonedDateTime local = ordered.atZone(zone);
-        long today = local.toLocalDate().toEpochDay();
-        return prepares.isOpen(today) && local.toLocalTime().isBefore(cutoff(service)) ? today : prepares.onOrAfter(today + 1);
+        long today = dayOf(ordered);
+        // By instants: where clocks go back, the cut-off's time comes twice, and the first is meant.
+        return prepares.isOpen(today) && ordered.isBefore(cutoffOn(today, service)) ? today : prepares.onOrAfter(today + 1);
     }
 
     /** The epoch day of an instant at the origin. */

@@ -17,6 +17,8 @@ public final class Backtest {
     private static final int RESAMPLES = 4_000;
 
     private final Map<String, Map<String, double[]>> months = new LinkedHashMap<>();
+    /** The model's, on the orders that each reference knows. */
+    private final Map<String, Map<String, double[]>> beside = new LinkedHashMap<>();
 
     /**
      * The pooled pinball loss at confidence 0.9.
@@ -32,12 +34,17 @@ public final class Backtest {
     /** Adds the test of one cut-off. */
     public void add(Evaluation evaluation) {
         evaluation.scores().forEach((name, score) -> {
-            Map<String, double[]> all = months.computeIfAbsent(name, _ -> new TreeMap<>());
-            score.months().forEach((month, sums) -> {
-                double[] sum = all.computeIfAbsent(month, _ -> new double[2]);
-                sum[0] += sums[0];
-                sum[1] += sums[1];
-            });
+            add(months, name, score);
+            add(beside, name, evaluation.beside(name));
+        });
+    }
+
+    private static void add(Map<String, Map<String, double[]>> to, String name, Score score) {
+        Map<String, double[]> all = to.computeIfAbsent(name, _ -> new TreeMap<>());
+        score.months().forEach((month, sums) -> {
+            double[] sum = all.computeIfAbsent(month, _ -> new double[2]);
+            sum[0] += sums[0];
+            sum[1] += sums[1];
         });
     }
 
@@ -49,7 +56,8 @@ public final class Backtest {
         months.forEach((name, sums) -> {
             pinball.put(name, mean(sums, List.copyOf(sums.keySet())));
             if (!name.equals(Evaluation.MODEL)) {
-                differences.put(name, interval(model, sums, RandomGeneratorFactory.of("L64X128MixRandom").create(seed)));
+                differences.put(name, interval(java.util.Objects.requireNonNull(beside.get(name)), sums,
+                        RandomGeneratorFactory.of("L64X128MixRandom").create(seed)));
             }
         });
         return new Result((int) model.values().stream().mapToDouble(sum -> sum[1]).sum(), pinball, differences);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluation {
     /** The name of the model among the scores. */
     public static final String MODEL = "model";
+    private static final String PROMISED = "promised";
+    private static final String PROMISED_PLUS_CONSTANT = "promisedPlusConstant";
 
     private final Parts parts;
     private final Truths truths;
@@ -33,6 +35,8 @@ public final class Evaluation {
     private final Map<String, Score> months = new TreeMap<>();
     private final double[] reliability = new double[21];
     private final Score live = new Score();
+    /** The model on the orders that the file's promises are known of. */
+    private final Score whereThereIsAPromise = new Score();
     private final Map<String, Score> liveLanes = new TreeMap<>();
     private final LiveTest liveTest = new LiveTest();
 
@@ -95,6 +99,9 @@ public final class Evaluation {
             parts.model().cumulative(rows[i], days, scratch, cumulative);
             Calibration.apply(parts.calibration().of(facts.lane().laneKey(), facts.lane().regionKey()), cumulative);
             score(MODEL).add(cumulative, outcome, null, truth);
+            if (each.order().promisedAt() != null) {
+                whereThereIsAPromise.add(cumulative, outcome, null, truth);
+            }
             lanes.computeIfAbsent(laneGroup(facts.lane()), _ -> new Score()).add(cumulative, outcome, null, truth);
             months.computeIfAbsent(each.order().instant().toString().substring(0, 7), _ -> new Score()).add(cumulative, outcome, null,
                     truth);
@@ -124,11 +131,10 @@ public final class Evaluation {
             }
             cumulative[cumulative.length - 1] = 1;
             double[] quantiles = new double[Score.LEVELS.length];
-            java.util.Arrays.fill(quantiles, promised);
-            score("promised").add(cumulative, outcome, quantiles, truth);
+            score(PROMISED).addPromise(offset, promised, cumulative, outcome, truth);
             if (parts.references().promise() != null) {
                 parts.references().promisePlusConstant(offset, promised, support, cumulative, quantiles);
-                score("promisedPlusConstant").add(cumulative, outcome, quantiles, truth);
+                score(PROMISED_PLUS_CONSTANT).add(cumulative, outcome, quantiles, truth);
             }
         }
         parts.references().calendar(each, days, support, cumulative);
@@ -146,6 +152,11 @@ public final class Evaluation {
 
     private Score score(String name) {
         return scores.computeIfAbsent(name, _ -> new Score());
+    }
+
+    /** The model's score on the orders that a reference knows: not every order need have a promise. */
+    Score beside(String reference) {
+        return reference.equals(PROMISED) || reference.equals(PROMISED_PLUS_CONSTANT) ? whereThereIsAPromise : score(MODEL);
     }
 
     /** Scores by forecaster. */
@@ -176,15 +187,14 @@ public final class Evaluation {
     public Result result() {
         Map<String, Metrics> references = new LinkedHashMap<>();
         Map<String, Double> equal = new LinkedHashMap<>();
-        Score model = score(MODEL);
         scores.forEach((name, score) -> {
             if (!name.equals(MODEL)) {
                 Metrics metrics = score.metrics();
                 references.put(name, metrics);
-                equal.put(name, model.daysAtLateRate(metrics.lateRate()));
+                equal.put(name, beside(name).daysAtLateRate(metrics.lateRate()));
             }
         });
-        return new Result(model.metrics(), live.metrics(), references, equal, shareOfTruthsShortening());
+        return new Result(score(MODEL).metrics(), live.metrics(), references, equal, shareOfTruthsShortening());
     }
 
     private @Nullable Double shareOfTruthsShortening() {

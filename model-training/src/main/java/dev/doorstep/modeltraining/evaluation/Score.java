@@ -54,18 +54,10 @@ public final class Score {
         int first = outcome.support().first();
         int arrived = outcome.offset() - first;
         Arrival arrival = Arrival.of(cumulative, arrived);
-        double actual = outcome.order().continuousDays();
         for (int i = 0; i < LEVELS.length; i++) {
             coverage[i] += arrival.shareBelow(LEVELS[i]);
             double quantile = quantiles == null ? outcome.continuous(cumulative, LEVELS[i]) : quantiles[i];
-            double loss = PinballLoss.of(LEVELS[i], actual - quantile);
-            pinball[i] += loss;
-            if (LEVELS[i] == CONFIDENCE) {
-                double[] month = months.computeIfAbsent(outcome.order().order().facts().anchor().toString().substring(0, 7),
-                        _ -> new double[2]);
-                month[0] += loss;
-                month[1]++;
-            }
+            addLoss(i, quantile, outcome);
         }
         rps += Math.max(0, -arrived) + Math.max(0, arrived - cumulative.length);
         for (int day = 0; day < cumulative.length; day++) {
@@ -91,6 +83,46 @@ public final class Score {
         early += arrived <= promised - 2 ? 1 : 0;
         width += promised - quantile(cumulative, 1 - CONFIDENCE);
         rows++;
+    }
+
+    /**
+     * Adds a promise, which is a day and says nothing of the others.
+     *
+     * @param offset days from the anchor's day to the promised one, in the support or beyond it
+     * @param promised days since the anchor, continuous
+     * @param cumulative the same over the support, for the truth to be held against
+     */
+    void addPromise(int offset, double promised, double[] cumulative, Outcome outcome, double @Nullable [] truth) {
+        int miss = outcome.offset() - offset;
+        for (int i = 0; i < LEVELS.length; i++) {
+            coverage[i] += miss < 0 ? 1 : miss == 0 ? LEVELS[i] : 0;
+            addLoss(i, promised, outcome);
+        }
+        rps += Math.abs(miss);
+        if (truth != null) {
+            addTruth(cumulative, truth);
+        }
+        for (int i = 0; i < DIAL.length; i++) {
+            late[i] += miss > 0 ? 1 : 0;
+            days[i] += offset;
+        }
+        lateRate += miss > 0 ? 1 : 0;
+        promisedDays += offset;
+        exact += miss == 0 ? 1 : 0;
+        near += Math.abs(miss) <= 1 ? 1 : 0;
+        early += miss <= -2 ? 1 : 0;
+        rows++;
+    }
+
+    private void addLoss(int level, double quantile, Outcome outcome) {
+        double loss = PinballLoss.of(LEVELS[level], outcome.order().continuousDays() - quantile);
+        pinball[level] += loss;
+        if (LEVELS[level] == CONFIDENCE) {
+            double[] month = months.computeIfAbsent(outcome.order().order().facts().anchor().toString().substring(0, 7),
+                    _ -> new double[2]);
+            month[0] += loss;
+            month[1]++;
+        }
     }
 
     private void addTruth(double[] cumulative, double[] truth) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param orders by instant, then by row
  * @param unused rows that can't be used
  * @param notes values that were passed over although their row is used: counts by what was wrong with them
- * @param until the latest instant in it
+ * @param until the latest instant in it, but for those that lie more than a year after nearly all
  */
 public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String, Integer> notes, Instant until) {
     /** Demand signals that serving knows by itself; a numeric column of that name is one. */
@@ -38,20 +38,25 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
      */
     public static OrdersFile read(Path file, Mapping mapping, Places places) {
         Table table = Table.read(file, mapping.delimiter(), 0);
-        RowReader reader = new RowReader(mapping, table.columns(), places);
+        RowReader reader = new RowReader(mapping, table, places);
         List<UnusedRow> unused = new ArrayList<>();
         table.rejected().forEach((line, error) -> unused.add(
                 new UnusedRow(line - 1, "", UnusedRow.Reason.NOT_A_ROW, "orders", DoorstepException.shown(error))));
         List<Order> orders = new ArrayList<>();
         Set<List<@Nullable String>> seen = new HashSet<>();
-        for (int i = 0; i < table.rows().size(); i++) {
-            @Nullable
-            String[] row = table.rows().get(i);
-            RowReader.Read read = reader.read(i + 1, row);
+        int number = 0;
+        for (@Nullable
+        String[] row : table.rows()) {
+            number++;
+            // The header is line 1. What was rejected has its place among the rows.
+            while (table.rejected().containsKey(number + 1L)) {
+                number++;
+            }
+            RowReader.Read read = reader.read(number, row);
             if (read.order() == null) {
                 unused.add(java.util.Objects.requireNonNull(read.unused()));
             } else if (!seen.add(java.util.Arrays.asList(row))) {
-                unused.add(new UnusedRow(i + 1, read.order().orderId(), UnusedRow.Reason.DUPLICATE, "orderId", read.order().orderId()));
+                unused.add(new UnusedRow(number, read.order().orderId(), UnusedRow.Reason.DUPLICATE, "orderId", read.order().orderId()));
             } else {
                 orders.add(read.order());
             }
@@ -61,7 +66,8 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                     "orders: none of " + table.rows().size() + " rows can be used: " + counts(unused));
         }
         orders.sort(java.util.Comparator.comparing(Order::instant).thenComparingInt(Order::row));
-        return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), reader.latest());
+        Instant until = reader.until();
+        return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), until);
     }
 
     /** How many rows can't be used, by reason. */

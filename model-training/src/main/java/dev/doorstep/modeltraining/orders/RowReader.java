@@ -9,6 +9,7 @@ import dev.doorstep.forecasting.model.Lanes;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,13 @@ final class RowReader {
     private static final Set<String> DELIVERED = Set.of("delivered", "complete", "completed");
     private static final Set<String> CANCELLED = Set.of("cancelled", "canceled", "unavailable", "refunded");
 
+    /** What a comma does not stand between thousands in: 12,5 and 1.234,56, not 1,234. */
+    private static final Pattern DECIMAL_COMMA = Pattern
+            .compile("[+-]?(\\d+,(\\d{1,2}|\\d{4,})|0\\d*,\\d+|\\d{1,3}(\\.\\d{3})+,\\d+|\\d{4,},\\d{3})");
+    private static final int MOST_SHOWN = 50;
+    /** By so much a file is older than its last row at the most, whatever one mistyped time says. */
+    private static final Duration BEYOND_BELIEF = Duration.ofDays(366);
+
     private final Mapping mapping;
     private final NamedPlaces places;
     private final Lanes lanes;
@@ -34,12 +43,14 @@ final class RowReader {
     private final Map<Mapping.Column, TimeReader> times = new HashMap<>();
     private final Set<String> missing;
     private final Map<String, Integer> notes = new TreeMap<>();
-    private Instant latest = Instant.EPOCH;
+    private final Set<String> decimalCommas = new HashSet<>();
+    private final List<Instant> latest = new ArrayList<>();
 
     /** One of the two. */
     record Read(@Nullable Order order, @Nullable UnusedRow unused) {}
 
-    RowReader(Mapping mapping, List<String> names, Places places) {
+    RowReader(Mapping mapping, Table table, Places places) {
+        List<String> names = table.columns();
         this.mapping = mapping;
         this.places = new NamedPlaces(places);
         this.lanes = new Lanes(places);
@@ -77,6 +88,16 @@ final class RowReader {
         });
         mapping.numeric().forEach(column -> require("numeric", new Mapping.Column(List.of(column), List.of())));
         mapping.categorical().forEach(column -> require("categorical", new Mapping.Column(List.of(column), List.of())));
+        Set<String> numeric = new HashSet<>(mapping.numeric());
+        if (product != null) {
+            Stream.of(product.quantity(), product.weightKg()).filter(Objects::nonNull).forEach(column -> numeric.addAll(column.columns()));
+        }
+        for (String column : numeric) {
+            int place = Objects.requireNonNull(columns.get(column));
+            if (table.rows().stream().map(row -> row[place]).filter(Objects::nonNull).anyMatch(DECIMAL_COMMA.asMatchPredicate())) {
+                decimalCommas.add(column);
+            }
+        }
     }
 
     /** Values that were passed over, by what was wrong. */
@@ -84,9 +105,23 @@ final class RowReader {
         return Map.copyOf(notes);
     }
 
-    /** The latest instant of the rows read so far, 1970 where none had one. */
-    Instant latest() {
-        return latest;
+    /**
+     * Until when the file knows: the latest instant of its usable rows, 1970 where there is none. A time that lies more than a year after
+     * those of 99 rows in a hundred is a mistyped one: believed, it would make every open order one that never arrived.
+     */
+    Instant until() {
+        if (latest.isEmpty()) {
+            return Instant.EPOCH;
+        }
+        List<Instant> sorted = latest.stream().sorted().toList();
+        Instant most = sorted.get((int) ((sorted.size() - 1) * 99L / 100)).plus(BEYOND_BELIEF);
+        List<Instant> believed = sorted.stream().filter(each -> !each.isAfter(most)).toList();
+        if (believed.size() < sorted.size()) {
+            notes.merge("times more than a year after nearly all others, not taken for the end of the file",
+                    sorted.size() - believed.size(),
+                    Integer::sum);
+        }
+        return believed.getLast();
     }
 
     /** Reads a row; an order that was watched to the end of the file is known until {@link Order#END_OF_FILE}. */
@@ -96,7 +131,6 @@ final class RowReader {
         Instant delivered = time(row, mapping.deliveredAt(), "deliveredAt");
         Instant handedOver = time(row, mapping.shippedAt(), "shippedAt");
         Instant watched = time(row, mapping.observedUntil(), "observedUntil");
-        latest = lastSeen(latest, ordered, handedOver, delivered, watched);
         String orderId = text(row, mapping.orderId());
         if (orderId == null) {
             return unused(number, "", Reason.NO_ORDER_ID, "orderId", "");
@@ -134,6 +168,7 @@ final class RowReader {
                     ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver)
                     : Order.END_OF_FILE;
         }
+        latest.add(lastSeen(Instant.EPOCH, ordered, handedOver, delivered, watched.equals(Order.END_OF_FILE) ? null : watched));
         OrderFacts facts = facts(row, anchor, predicted, promised);
         return new Read(new Order(number, orderId, facts, predicted == null ? anchor : predicted, handedOver, delivered, promised, watched,
                 lost), null);
@@ -219,7 +254,8 @@ final class RowReader {
 
     private @Nullable Double number(String text, String column) {
         try {
-            double value = Double.parseDouble(text.replace(",", ""));
+            double value = Double.parseDouble(
+                    decimalCommas.contains(column) ? text.replace(".", "").replace(',', '.') : text.replace(",", ""));
             return Double.isFinite(value) ? value : null;
         } catch (NumberFormatException _) {
             note(column + " is no number");
@@ -278,7 +314,9 @@ final class RowReader {
         for (String name : column == null ? List.<String>of() : column.columns()) {
             if (!columns.containsKey(name)) {
                 throw new DoorstepException(ErrorCode.INVALID_REQUEST, key, "mapping: " + key + " names the column " + name
-                        + ", which the file does not have; it has " + columns.keySet().stream().sorted().toList());
+                        + ", which the file does not have; it has "
+                        + columns.keySet().stream().sorted().map(DoorstepException::shown).limit(MOST_SHOWN).toList()
+                        + (columns.size() > MOST_SHOWN ? " and " + (columns.size() - MOST_SHOWN) + " more" : ""));
             }
         }
     }

@@ -4,6 +4,9 @@ import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +17,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,22 +57,34 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
             if (isParquet(file, gzip)) {
                 return parquet(file, gzip, limit);
             }
+            if (isUtf16(file, gzip)) {
+                return utf16(file, gzip, delimiter, most);
+            }
             String csv = "SELECT * FROM read_csv(" + quoted(file) + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
+            // Its parallel reader tears cells with line breaks where rows may be padded.
+                    + ", parallel=false"
                     + (gzip ? ", compression='gzip'" : file.toString().endsWith(".gz") ? ", compression='none'" : "")
                     + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'");
+            Table table;
             try {
-                return select(csv + ")" + limit);
+                // A quote may come later than it looks for one.
+                table = select(csv + (hasQuotes(file) ? "" : ", quote='\"', escape='\"'") + ")" + limit);
             } catch (SQLException e) {
-                // Spreadsheets still write in the old western code page.
-                if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("utf-8")) {
-                    return select(csv + ", encoding='latin-1')" + limit);
+                if (!isOtherEncoding(String.valueOf(e.getMessage()))) {
+                    throw e;
                 }
-                throw e;
+                return select(csv + ", encoding='latin-1')" + limit);
             }
+            // Spreadsheets still write in the old western code page; what is not UTF-8 would be missing as rejected lines.
+            return table.rejected().values().stream().anyMatch(Table::isOtherEncoding)
+                    ? select(csv + ", encoding='latin-1')" + limit)
+                    : table;
         } catch (SQLException | IOException e) {
             String message = String.valueOf(e.getMessage());
             throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders",
-                    "orders: " + file + " can't be read as a table: " + message.lines().findFirst().orElse(message), e);
+                    "orders: " + file + " can't be read as a table: "
+                            + message.lines().filter(line -> !line.isBlank()).limit(4).collect(Collectors.joining(" ")),
+                    e);
         }
     }
 
@@ -85,6 +102,19 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
     }
 
+    private static Table utf16(Path file, boolean gzip, @Nullable String delimiter, long most) throws IOException {
+        Path plain = Files.createTempFile("orders-", ".csv");
+        try (InputStream whole = Files.newInputStream(file);
+                Reader in = new InputStreamReader(gzip ? new GZIPInputStream(whole) : whole, StandardCharsets.UTF_16);
+                Writer out = Files.newBufferedWriter(plain)) {
+            in.transferTo(out);
+            out.flush();
+            return read(plain, delimiter, most);
+        } finally {
+            Files.delete(plain);
+        }
+    }
+
     private static String quoted(Path file) {
         return "'" + file.toString().replace("'", "''") + "'";
     }
@@ -92,6 +122,29 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
     private static boolean isGzip(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return (in.read() << 8 | in.read()) == GZIP;
+        }
+    }
+
+    private static boolean hasQuotes(Path file) throws SQLException {
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement();
+                ResultSet result = statement.executeQuery("SELECT Quote FROM sniff_csv(" + quoted(file) + ", ignore_errors=true)")) {
+            return result.next() && String.valueOf(result.getString(1)).length() == 1;
+        } catch (SQLException _) {
+            // Whatever is wrong with it shows when it is read.
+            return true;
+        }
+    }
+
+    private static boolean isOtherEncoding(String error) {
+        return error.toLowerCase(Locale.ROOT).contains("utf-8");
+    }
+
+    /** By the mark that it begins with. */
+    private static boolean isUtf16(Path file, boolean gzip) throws IOException {
+        try (InputStream whole = Files.newInputStream(file); InputStream in = gzip ? new GZIPInputStream(whole) : whole) {
+            int mark = in.read() << 8 | in.read();
+            return mark == 0xfeff || mark == 0xfffe;
         }
     }
 
@@ -119,8 +172,39 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
                     rows.add(row);
                 }
             }
-            return new Table(columns, rows, sql.contains("store_rejects") ? rejects(statement) : Map.of());
+            return sql.contains("store_rejects") ? withinHeader(columns, rows, rejects(statement)) : new Table(columns, rows, Map.of());
         }
+    }
+
+    /** Rows that have more cells than the header make the reader name more columns; their cells may stand anywhere. */
+    private static Table withinHeader(List<String> columns, List<@Nullable String[]> rows, Map<Long, String> rejected) {
+        int named = columns.size();
+        while (named > 0 && columns.get(named - 1).equals("column" + (named - 1))) {
+            named--;
+        }
+        if (named == 0 || named == columns.size()) {
+            return new Table(columns, rows, rejected);
+        }
+        List<@Nullable String[]> within = new ArrayList<>();
+        Map<Long, String> beyond = new TreeMap<>(rejected);
+        long line = 1;
+        for (@Nullable
+        String[] row : rows) {
+            line++;
+            while (rejected.containsKey(line)) {
+                line++;
+            }
+            int cells = row.length;
+            while (cells > named && row[cells - 1] == null) {
+                cells--;
+            }
+            if (cells > named) {
+                beyond.put(line, "it has " + cells + " cells, and the header has " + named);
+            } else {
+                within.add(Arrays.copyOf(row, named));
+            }
+        }
+        return new Table(List.copyOf(columns.subList(0, named)), within, beyond);
     }
 
     private static Map<Long, String> rejects(Statement statement) throws SQLException {

@@ -71,7 +71,10 @@ final class FeatureRows {
         if (which < 2 * HIDDEN) {
             return facts.withoutGoods();
         }
-        return which < 3 * HIDDEN ? facts.withoutDemand() : facts;
+        if (which < 3 * HIDDEN) {
+            return facts.withoutDemand();
+        }
+        return which < 4 * HIDDEN ? facts.withoutColumns() : facts;
     }
 
     /** A number from 0 to 1 that belongs to an order, so that it does not depend on the others. */

@@ -1,5 +1,6 @@
 package dev.doorstep.modeltraining.training;
 
+import dev.doorstep.modeltraining.orders.Order;
 import dev.doorstep.modeltraining.orders.Prepared;
 import dev.doorstep.forecasting.model.History;
 import dev.doorstep.forecasting.model.History.Kind;
@@ -25,6 +26,7 @@ final class HistoryBuilder {
     private static final int FIRST_BUCKET = -12;
     private static final double LEAST_COUNT = 0.5;
     private static final double MILLIS_PER_DAY = 86_400_000.0;
+    private static final Duration LONGEST_WAIT = Duration.ofDays(60);
 
     private final List<Prepared> deliveries;
     private final List<Step> steps;
@@ -127,23 +129,36 @@ final class HistoryBuilder {
                         .thenComparingInt(each -> each.order().row()))
                 .toList();
         List<Step> found = new ArrayList<>();
+        // A file that tells of no hand-over says nothing of what waits.
+        boolean told = orders.stream().anyMatch(each -> each.order().handedOverAt() != null);
         for (Prepared each : orders) {
             String origin = Kind.ORIGIN.key(each.order().facts());
             Instant handedOver = each.order().handedOverAt();
             Instant placed = each.order().facts().predictedAt();
-            if (origin == null || placed == null || handedOver == null || handedOver.isBefore(placed)) {
+            if (!told || origin == null || placed == null || (handedOver != null && handedOver.isBefore(placed))) {
                 continue;
             }
             double since = placed.toEpochMilli() / MILLIS_PER_DAY;
-            found.add(new Step(placed, origin, 1, since, 0));
-            found.add(new Step(handedOver, origin, -1, -since, 1));
             Instant delivered = each.order().deliveredAt();
+            found.add(new Step(placed, origin, 1, since, 0));
+            if (handedOver == null) {
+                found.add(new Step(waitedUntil(each.order(), placed), origin, -1, -since, 0));
+                continue;
+            }
+            found.add(new Step(handedOver, origin, -1, -since, 1));
             if (delivered != null) {
                 found.add(new Step(delivered, origin, 0, 0, -1));
             }
         }
         found.sort(Comparator.comparing(Step::at));
         this.steps = found;
+    }
+
+    /** Whether an order is ever handed over is not known while it waits; one that never was is not waited for for ever. */
+    private static Instant waitedUntil(Order order, Instant placed) {
+        Instant given = placed.plus(LONGEST_WAIT);
+        Instant known = order.deliveredAt() == null ? order.knownUntil() : order.deliveredAt();
+        return known.isBefore(placed) ? placed : known.isBefore(given) ? known : given;
     }
 
     /**

@@ -17,6 +17,12 @@ public final class Progress {
         this.started = clock.millis();
     }
 
+    /** Tells that everything is done. */
+    public void done() {
+        done = 1;
+        next("done", 0);
+    }
+
     /**
      * Tells what comes next.
      *

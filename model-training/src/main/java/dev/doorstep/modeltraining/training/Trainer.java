@@ -141,7 +141,9 @@ public final class Trainer {
         files.put(DriftReference.FILE,
                 Bundle.toJson(DriftReferences.of(rows, setup.orders().stream().map(each -> each.order().instant()).toList(), schema)));
         files.put("metrics.json", Bundle.toJson(tested.evaluation().everything()));
+        progress.next("quantile forests of everything", 0.1);
         List<String> challengers = challengers(delivered);
+        progress.next("writing bundle and report", 0.12);
         for (int i = 0; i < challengers.size(); i++) {
             files.put(Challenger.file(i), challengers.get(i).getBytes(StandardCharsets.UTF_8));
         }
@@ -176,7 +178,7 @@ public final class Trainer {
                 new HazardParameters(160, 31, 20, 0.08, Double.POSITIVE_INFINITY), new HazardParameters(160, 15, 20, 0.08, span / 2),
                 new HazardParameters(220, 7, 40, 0.08, Double.POSITIVE_INFINITY));
         double[][] checkRows = Prepared.rows(check, encoder, setup.history(from));
-        Booster.Data checked = hazards.data(check, checkRows, input.file().until(), Double.POSITIVE_INFINITY);
+        Booster.Data checked = hazards.data(check, checkRows, until, Double.POSITIVE_INFINITY);
         HazardParameters best = candidates.getFirst();
         double least = Double.POSITIVE_INFINITY;
         Map<Double, Booster.Data> trained = new HashMap<>();

@@ -59,6 +59,26 @@ class ScoreTest {
     }
 
     @Test
+    void promise_beyondTheForecastsDays_isKeptOrLateByItsOwnDay() {
+        Score score = new Score();
+        // Promised for the sixth day, at its noon; the forecast knows four.
+        score.addPromise(5, 5, FORECAST, outcome(4.25), null);
+        Metrics metrics = score.metrics();
+        assertThat(metrics.lateRate()).isZero();
+        assertThat(metrics.averagePromisedDays()).isEqualTo(5);
+        assertThat(metrics.rps()).isEqualTo(1);
+        assertThat(metrics.coverage().get("0.9")).isEqualTo(1);
+        assertThat(metrics.pinball().get("0.9")).isCloseTo(0.1 * 0.75, within(1e-12));
+        assertThat(metrics.withinOneDay()).isEqualTo(1);
+        score.addPromise(-1, -1, FORECAST, outcome(1.25), null);
+        metrics = score.metrics();
+        assertThat(metrics.lateRate()).isEqualTo(0.5);
+        assertThat(metrics.averagePromisedDays()).isEqualTo(2);
+        assertThat(metrics.rps()).isEqualTo(1.5);
+        assertThat(metrics.coverage().get("0.9")).isEqualTo(0.5);
+    }
+
+    @Test
     void metrics_underTheTruth_areExpectations() {
         Score score = new Score();
         double[] truth = {0.5, 0.5, 1, 1};

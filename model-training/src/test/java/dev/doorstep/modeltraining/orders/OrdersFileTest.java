@@ -2,15 +2,19 @@ package dev.doorstep.modeltraining.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.bundle.Anchor;
 import dev.doorstep.forecasting.model.OrderFacts;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,72 @@ class OrdersFileTest {
             assertThatThrownBy(() -> OrdersFile.read(orders, mapping, PLACES)).as(wrong.getValue()).hasMessageContaining(wrong.getValue())
                     .hasMessageContaining("elsewhere");
         }
+    }
+
+    @Test
+    void cellWithALineBreak_isOneCell_alsoInALargeFile() throws IOException {
+        StringBuilder text = new StringBuilder("no,note,bought,arrived\n");
+        for (int i = 0; i < 30_000; i++) {
+            text.append(i).append(i == 29_000 ? ",\"leave it\nat the door\"," : ",plain,").append("2024-03-04 09:00,2024-03-07 15:00\n");
+        }
+        OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "");
+        assertThat(file.orders()).hasSize(30_000);
+        assertThat(file.unused()).isEmpty();
+    }
+
+    @Test
+    void textInAnotherEncoding_isReadInFull() throws IOException {
+        StringBuilder text = new StringBuilder("no,city,bought,arrived\n");
+        for (int i = 0; i < 300; i++) {
+            text.append(i).append(i % 2 == 0 ? ",Köln," : ",Bonn,").append("2024-03-04 09:00,2024-03-07 15:00\n");
+        }
+        for (Charset encoding : List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16)) {
+            OrdersFile file = read(text.toString(), encoding, "categorical: [city]\n");
+            assertThat(file.orders()).as(encoding.name()).hasSize(300);
+            assertThat(order(file, "0").facts().names()).containsValue("Köln");
+        }
+    }
+
+    @Test
+    void decimalComma_isToldFromThousands_byTheColumn() throws IOException {
+        OrdersFile file = read("""
+                               no;bought;arrived;price;weight;people
+                               1;2024-03-04 09:00;2024-03-07 15:00;12,5;0,250;1,234
+                               2;2024-03-04 09:00;2024-03-07 15:00;1.234,56;1,234;12,345,678
+                               3;2024-03-04 09:00;2024-03-07 15:00;1.234;17;5
+                               """, StandardCharsets.UTF_8, "numeric: [price, weight, people]\n");
+        assertThat(order(file, "1").facts().numbers()).isEqualTo(Map.of("price", 12.5, "weight", 0.25, "people", 1234.0));
+        assertThat(order(file, "2").facts().numbers()).isEqualTo(Map.of("price", 1234.56, "weight", 1.234, "people", 12_345_678.0));
+        assertThat(order(file, "3").facts().numbers()).isEqualTo(Map.of("price", 1234.0, "weight", 17.0, "people", 5.0));
+    }
+
+    @Test
+    void rowsBehindALineThatIsNone_keepTheirNumbers() throws IOException {
+        StringBuilder text = new StringBuilder("no,bought,arrived\n");
+        for (int i = 1; i <= 100; i++) {
+            text.append(i).append(i == 70 ? ",never" : ",2024-03-04 09:00").append(",2024-03-07 15:00")
+                    .append(i == 30 ? ",and,much,more" : "").append('\n');
+        }
+        OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "delimiter: \",\"\n");
+        assertThat(file.unused()).extracting(UnusedRow::row, UnusedRow::reason).containsExactlyInAnyOrder(
+                tuple(30L, UnusedRow.Reason.NOT_A_ROW), tuple(70L, UnusedRow.Reason.NO_ANCHOR));
+        assertThat(order(file, "100").row()).isEqualTo(100);
+    }
+
+    @Test
+    void mistypedTime_isNotTheEndOfTheFile() throws IOException {
+        StringBuilder text = new StringBuilder("no,bought,arrived\n");
+        for (int i = 0; i < 200; i++) {
+            text.append(i).append(",2024-03-04 09:00,").append(i == 7 ? "2099-12-31" : "2024-03-07").append(" 15:00\n");
+        }
+        OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "");
+        assertThat(file.until()).isEqualTo("2024-03-07T15:00:00Z");
+        assertThat(file.notes()).containsEntry("times more than a year after nearly all others, not taken for the end of the file", 1);
+    }
+
+    private OrdersFile read(String text, Charset encoding, String more) throws IOException {
+        return OrdersFile.read(Files.writeString(folder.resolve("orders.csv"), text, encoding),
+                mapping("orderId: \"no\"\norderedAt: bought\ndeliveredAt: arrived\n" + more), PLACES);
     }
 
     private static Order order(OrdersFile file, String orderId) {

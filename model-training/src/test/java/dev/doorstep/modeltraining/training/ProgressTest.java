@@ -26,7 +26,10 @@ class ProgressTest {
         progress.next("growing", 0.4);
         seconds.set(20);
         progress.next("testing", 0.5);
+        seconds.set(30);
+        progress.done();
         assertThat(out.toString(StandardCharsets.UTF_8).lines()).containsExactly("  0 % after 0 s: reading",
-                " 10 % after 10 s, 90 s left: growing", " 50 % after 20 s, 20 s left: testing");
+                " 10 % after 10 s, 90 s left: growing", " 50 % after 20 s, 20 s left: testing",
+                "100 % after 30 s, 0 s left: done");
     }
 }

@@ -53,6 +53,32 @@ class SetupTest {
         assertThat(stat(setup, last.order().instant(), last, History.Stat.COUNT)).isLessThan(before);
     }
 
+    @Test
+    void history_ofTheLastDay_knowsWhatWaits_asThoseOfEarlierDaysDo() throws IOException {
+        StringBuilder orders = new StringBuilder("no,seller,bought,handed,arrived\n");
+        for (int day = 0; day < 100; day++) {
+            String date = FIRST.plusDays(day).toString();
+            for (int i = 0; i < 5; i++) {
+                // Handed over after two days, but for what is too young at the end of the file, and arrived after four.
+                orders.append(day).append('-').append(i).append(",s1,").append(date).append("T08:00:00Z,")
+                        .append(day < 98 ? FIRST.plusDays(day + 2L) + "T08:00:00Z" : "").append(',')
+                        .append(day < 96 ? FIRST.plusDays(day + 4L) + "T08:00:00Z" : "").append('\n');
+            }
+        }
+        Setup setup = Setup.of(OrdersFile.read(Files.writeString(folder.resolve("waiting.csv"), orders),
+                MappingReader.read(Files.writeString(folder.resolve("waiting.yaml"), """
+                                                                                     orderId: "no"
+                                                                                     origin: {id: seller}
+                                                                                     orderedAt: bought
+                                                                                     shippedAt: handed
+                                                                                     deliveredAt: arrived
+                                                                                     """)), Places.load()),
+                MappingReader.read(folder.resolve("waiting.yaml")), at(60), Places.load(), new Calendars(), null);
+        Prepared any = setup.orders().getFirst();
+        assertThat(stat(setup, at(60), any, History.Stat.BACKLOG)).isEqualTo(10);
+        assertThat(stat(setup, at(99), any, History.Stat.BACKLOG)).as("at the end of the file").isEqualTo(10);
+    }
+
     private static double stat(Setup setup, Instant at, Prepared order, History.Stat stat) {
         return Objects.requireNonNull(setup.history(at).of(History.Kind.ORIGIN, order.order().facts()))[stat.column()];
     }
