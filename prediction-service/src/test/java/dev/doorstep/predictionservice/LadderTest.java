@@ -24,13 +24,15 @@ import dev.doorstep.forecasting.policy.Calendars;
 import dev.doorstep.forecasting.policy.LoadedPolicy;
 import dev.doorstep.forecasting.policy.PolicyReader;
 import dev.doorstep.forecasting.promise.OrderForecast;
+import dev.doorstep.predictionservice.drift.Observations;
+import dev.doorstep.watching.drift.FeatureSketch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -101,6 +103,15 @@ class LadderTest {
         assertThat(aboveIndependence).isTrue();
         assertThat(MODEL.correlation("main", "east")).isEqualTo(MODEL.correlation("east", "main")).isBetween(0.001, 0.95);
         assertThat(TABLE.correlation("main", "east")).isZero();
+    }
+
+    @Test
+    void orderOfTwoParcels_showsDriftBoth() {
+        ForecastInput main = order(MONDAY, "US", "10001", LAMP);
+        ForecastInput east = new ForecastInput(MONDAY, "east", main.destination(), "10001", "overnight", List.of(LAMP));
+        Observations seen = new Observations();
+        seen.add((LearnedForecaster) MODEL, List.of(main, east), OrderForecast.of(List.of(main, east), MODEL).whole().delivery());
+        assertThat(seen.features().get("service")).extracting(FeatureSketch::all).isEqualTo(2L);
     }
 
     @Test

@@ -525,6 +525,9 @@ class RolloutTest {
 
     @Test
     void candidateThatPromisesMuchLater_isTakenBackByRecentRequestsBeforeItAnswersAny() throws Exception {
+        String active = registered(TestBundles.same(models(), next()));
+        String first = start(active, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
         // One in 16 is kept.
         askedFor(4_000);
         String version = registered(TestBundles.timid(models(), next()));
@@ -540,6 +543,10 @@ class RolloutTest {
                 });
         JsonNode before = ok(operate("GET", "/v1/history?limit=2", null)).path(1);
         assertThat(before.path("action").asString()).as("it was not even prepared").isEqualTo("started");
+        // It answered nobody, so that whoever asks for a rollback now means the active model.
+        assertThat(ok(operate("POST", "/v1/rollbacks", "{\"reason\":\"a bad Friday\"}")).path("active").path("version").asString())
+                .isEqualTo("1.0.0");
+        ok(operate("DELETE", "/v1/blocks/" + active, null));
         ok(operate("DELETE", "/v1/blocks/" + version, null));
     }
 

@@ -1,5 +1,7 @@
 package dev.doorstep.commonmodel.feature;
 
+import dev.doorstep.commonmodel.place.PostalCodes;
+
 /** Keys of the things that features belong to, as they stand in the store and on {@code features.changed}. */
 public final class EntityKey {
     private static final String SESSION = "session#";
@@ -24,7 +26,7 @@ public final class EntityKey {
 
     /** A country and the first three characters of a postal code, such as {@code area#US-941}. */
     public static String area(String country, String postalCode) {
-        String compact = postalCode.strip();
+        String compact = PostalCodes.tidied(country, postalCode);
         int characters = Math.min(AREA_DIGITS, compact.codePointCount(0, compact.length()));
         return AREA + country + "-" + compact.substring(0, compact.offsetByCodePoints(0, characters));
     }

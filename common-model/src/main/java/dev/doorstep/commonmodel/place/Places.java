@@ -11,7 +11,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Precision#UNKNOWN} in UTC. Immutable.
  */
 public final class Places {
-    private static final String UNITED_STATES = "US";
+    static final String UNITED_STATES = "US";
     private static final int ZIP_DIGITS = 5;
-    private static final Pattern LOST_ZERO = Pattern.compile("\\d{4}(-\\d{4})?");
 
     private final Map<String, Place> zipCodes = new HashMap<>(1 << 16);
     private final Map<String, Place> areas = new HashMap<>(1 << 11);
@@ -51,11 +49,7 @@ public final class Places {
      */
     public Place find(String country, @Nullable String postalCode) {
         if (knowsPostalCodes(country) && postalCode != null) {
-            String code = postalCode.strip();
-            if (LOST_ZERO.matcher(code).matches()) {
-                // Spreadsheets take ZIP codes for numbers: what begins with 0 has four digits then.
-                code = "0" + code;
-            }
+            String code = PostalCodes.tidied(country, postalCode);
             Place place = code.length() >= ZIP_DIGITS ? zipCodes.get(code.substring(0, ZIP_DIGITS)) : null;
             if (place == null && code.length() >= 3) {
                 place = areas.get(code.substring(0, 3));

@@ -2,6 +2,7 @@ package dev.doorstep.forecasting.model;
 
 import dev.doorstep.commonmodel.place.Place;
 import dev.doorstep.commonmodel.place.Places;
+import dev.doorstep.commonmodel.place.PostalCodes;
 import dev.doorstep.commonmodel.place.Precision;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class Lanes {
         Place close = destination == null || isVague(destination) ? null : destination;
         Place located = known(close);
         Place from = known(origin);
-        String code = postalCode == null ? "" : postalCode.strip();
+        String code = postalCode == null ? "" : located == null ? postalCode : PostalCodes.tidied(located.country(), postalCode);
         return new OrderFacts.Lane(originId, origin == null ? null : origin.country(), region(origin),
                 destination == null ? null : destination.country(), region(close),
                 located == null || code.length() < AREA_LENGTH ? null : located.country() + "-" + code.substring(0, AREA_LENGTH),

@@ -24,23 +24,24 @@ final class Cluster {
     private final TimeField field;
     private final String tiebreak;
 
-    private Cluster(SearchClient client, ElasticsearchSettings settings, Clock clock) throws SearchException {
+    private Cluster(SearchClient client, ElasticsearchSettings settings, boolean begun, Clock clock) throws SearchException {
         this.client = client;
         this.settings = settings;
         this.index = Objects.requireNonNull(settings.index());
         this.clock = clock;
         this.dialect = dialect(client, settings);
-        this.field = TimeField.of(client, index);
+        this.field = TimeField.of(client, index, begun);
         this.tiebreak = findTiebreak();
     }
 
     /**
      * Asks a cluster what it is and how the index is mapped.
      *
+     * @param begun whether documents of it were read before, so that it is to be followed whatever came since
      * @throws SearchException when it can't be reached, does not let this in, or has no index that fits
      */
-    static Cluster of(SearchClient client, ElasticsearchSettings settings, Clock clock) throws SearchException {
-        return new Cluster(client, settings, clock);
+    static Cluster of(SearchClient client, ElasticsearchSettings settings, boolean begun, Clock clock) throws SearchException {
+        return new Cluster(client, settings, begun, clock);
     }
 
     private static Dialect dialect(SearchClient client, ElasticsearchSettings settings) throws SearchException {
@@ -90,8 +91,7 @@ final class Cluster {
 
     /** Whether most texts are of another form than they were: an index that was empty said nothing of what would come. */
     boolean isOrderedOtherwise() throws SearchException {
-        TimeField now = TimeField.of(client, index);
-        return now.kind() != TimeField.Kind.NONE && !now.equals(field);
+        return !TimeField.of(client, index, true).equals(field);
     }
 
     String tiebreak() {

@@ -38,6 +38,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ElasticsearchSource.class);
     private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration STANDBY_PAUSE = LEASE.dividedBy(5);
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -126,10 +127,11 @@ public final class ElasticsearchSource implements SmartLifecycle {
         Pauses pauses = new Pauses(FIRST_PAUSE, LONGEST_PAUSE);
         try {
             while (running) {
-                if (attempt()) {
+                Turn turn = attempt();
+                if (turn == Turn.READ) {
                     pauses.reset();
                 }
-                if (running) {
+                if (running && turn != Turn.STOOD_BY) {
                     pauses.sleep();
                 }
             }
@@ -138,8 +140,11 @@ public final class ElasticsearchSource implements SmartLifecycle {
         }
     }
 
-    /** Returns whether all was well: something was read, or another replica reads. */
-    private boolean attempt() throws InterruptedException {
+    private enum Turn {
+        READ, STOOD_BY, FAILED
+    }
+
+    private Turn attempt() throws InterruptedException {
         AtomicLong progress = new AtomicLong();
         try {
             leased = positions.claim(key, owner, LEASE);
@@ -147,7 +152,8 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 read(progress);
             } else {
                 status.standby("another replica reads it");
-                return true;
+                Thread.sleep(STANDBY_PAUSE.toMillis());
+                return Turn.STOOD_BY;
             }
         } catch (SearchException e) {
             if (e.isPointInTimeGone()) {
@@ -165,7 +171,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
             status.failing("reading " + settings.index() + " failed: " + oneLine(e));
             log.debug("source {}: reading failed", NAME, e);
         }
-        return progress.get() > 0;
+        return progress.get() > 0 ? Turn.READ : Turn.FAILED;
     }
 
     /** What keeps this replica from reading, such as its network or its key, may not keep the others. */
@@ -192,7 +198,7 @@ public final class ElasticsearchSource implements SmartLifecycle {
         }
         try (DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
                 SearchClient client = new SearchClient(settings, ssl, credentials)) {
-            Cluster cluster = Cluster.of(client, settings, clock);
+            Cluster cluster = Cluster.of(client, settings, position.readTo() != Long.MIN_VALUE, clock);
             Scan scan = new Scan(cluster, sink, settings, this::isWanted);
             if (cluster.field().kind() == TimeField.Kind.NONE) {
                 readOnce(cluster, scan);

@@ -52,9 +52,11 @@ record TimeField(String name, Kind kind) {
     /**
      * Asks the cluster how the field is mapped and, for texts, what they look like.
      *
+     * @param begun whether it was read in some order before: then it is not left for want of order, though many odd texts are looked through
+     *     with every poll
      * @throws SearchException when there is no such index or field, or its mappings can't be read together
      */
-    static TimeField of(SearchClient client, String index) throws SearchException {
+    static TimeField of(SearchClient client, String index, boolean begun) throws SearchException {
         JsonNode fields = client.ask("GET", "/" + index + "/_field_caps",
                 Map.of("fields", FIELD + "," + KEYWORD, "allow_no_indices", "false"), null).path("fields");
         Set<String> types = types(fields.path(FIELD));
@@ -70,11 +72,11 @@ record TimeField(String name, Kind kind) {
             return new TimeField(FIELD, Kind.NUMBER);
         }
         if (types.equals(Set.of("keyword"))) {
-            return ofTexts(client, index, FIELD);
+            return ofTexts(client, index, FIELD, begun);
         }
         if (types.equals(Set.of("text"))) {
             boolean keyword = types(fields.path(KEYWORD)).equals(Set.of("keyword"));
-            return keyword ? ofTexts(client, index, KEYWORD) : new TimeField(FIELD, Kind.NONE);
+            return keyword ? ofTexts(client, index, KEYWORD, begun) : new TimeField(FIELD, Kind.NONE);
         }
         if (types.size() == 1) {
             throw new SearchException(400, "unfit", where + ": " + FIELD + " is mapped as " + types.iterator().next()
@@ -90,19 +92,19 @@ record TimeField(String name, Kind kind) {
         return types;
     }
 
-    private static TimeField ofTexts(SearchClient client, String index, String name) throws SearchException {
+    private static TimeField ofTexts(SearchClient client, String index, String name, boolean begun) throws SearchException {
         TimeField digits = new TimeField(name, Kind.DIGITS);
         TimeField iso = new TimeField(name, Kind.ISO);
-        long oddDigits = count(client, index, digits);
-        long oddIso = oddDigits == 0 ? 1 : count(client, index, iso);
-        if (Math.min(oddDigits, oddIso) > MOST_ODD) {
+        long oddDigits = count(client, index, digits, begun);
+        long oddIso = oddDigits == 0 ? 1 : count(client, index, iso, begun);
+        if (!begun && Math.min(oddDigits, oddIso) > MOST_ODD) {
             return new TimeField(name, Kind.NONE);
         }
         return oddDigits <= oddIso ? digits : iso;
     }
 
-    private static long count(SearchClient client, String index, TimeField field) throws SearchException {
-        ObjectNode body = JSON.objectNode().put("size", 0).put("track_total_hits", MOST_ODD + 1);
+    private static long count(SearchClient client, String index, TimeField field, boolean all) throws SearchException {
+        ObjectNode body = JSON.objectNode().put("size", 0).put("track_total_hits", all ? Integer.MAX_VALUE : MOST_ODD + 1);
         body.putObject("query").set("bool", field.odd());
         return client.ask("POST", "/" + index + "/_search", Map.of("allow_partial_search_results", "false"), body).path("hits")
                 .path("total").path("value").asLong();

@@ -70,13 +70,13 @@ final class AnswerSpool implements Closeable {
 
     @Override
     public void close() throws IOException {
-        receipts.close();
         OutputStream spooled = fileOut;
-        if (spooled != null && file != null) {
-            try {
-                spooled.close();
-            } finally {
-                Files.delete(file);
+        Path spoolFile = file;
+        try (OutputStream _ = spooled) {
+            receipts.close();
+        } finally {
+            if (spoolFile != null) {
+                Files.delete(spoolFile);
             }
         }
     }

@@ -47,7 +47,7 @@ class ClusterContractTest {
                 SearchClient client = client(published, Map.of("page-size", "2"), null)) {
             RecordingSink sink = new RecordingSink(100);
             ElasticsearchSettings settings = settings(published, Map.of("page-size", "2"));
-            Cluster cluster = Cluster.of(client, settings, Clock.systemUTC());
+            Cluster cluster = Cluster.of(client, settings, false, Clock.systemUTC());
             assertThat(new Scan(cluster, sink, settings, () -> true).run(new Scan.Span(0, null), 1, (_, _) -> true, _ -> {
             })).isTrue();
             assertThat(sink.counts()).isEqualTo(Map.of("clicks/a", 1, "clicks/b", 1, "clicks/c", 1));
@@ -66,7 +66,8 @@ class ClusterContractTest {
     void clockThatIsOff_isOneLine(CapturedOutput output) throws Exception {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);
                 SearchClient client = client(published, Map.of(), null)) {
-            Cluster cluster = Cluster.of(client, settings(published, Map.of()), Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
+            Cluster cluster = Cluster.of(client, settings(published, Map.of()), false,
+                    Clock.offset(Clock.systemUTC(), Duration.ofHours(1)));
             for (int poll = 0; poll < 5; poll++) {
                 cluster.closePointInTime(cluster.openPointInTime());
             }
@@ -91,7 +92,7 @@ class ClusterContractTest {
     void awsSignature_isTheOneThatAwsReckons() throws Exception {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);
                 SearchClient client = client(published, Map.of("aws.region", "eu-central-1"), null)) {
-            Cluster.of(client, settings(published, Map.of()), Clock.systemUTC());
+            Cluster.of(client, settings(published, Map.of()), false, Clock.systemUTC());
             assertThat(published.requests()).hasSizeGreaterThan(3).allSatisfy(ClusterContractTest::assertSigned);
         }
     }
@@ -140,7 +141,7 @@ class ClusterContractTest {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_8, null);
                 SearchClient client = client(published, Map.of(), null)) {
             published.refuse(status, body);
-            assertThatThrownBy(() -> Cluster.of(client, settings(published, Map.of()), Clock.systemUTC()))
+            assertThatThrownBy(() -> Cluster.of(client, settings(published, Map.of()), false, Clock.systemUTC()))
                     .isInstanceOf(SearchException.class).hasMessageContaining(expected).hasMessageContaining(published.url())
                     .hasMessageNotContaining("\n");
         }

@@ -188,7 +188,7 @@ class ElasticsearchSourceTest {
                 "unknown-*", "doorstep.ingest.elasticsearch.urls", node.endpoint())))
                 .bind("doorstep.ingest.elasticsearch", ElasticsearchSettings.class).get();
         try (SearchClient search = new SearchClient(settings, null, AnonymousCredentialsProvider.create())) {
-            assertThat(Cluster.of(search, settings, Clock.systemUTC()).tiebreak()).isEqualTo("_shard_doc");
+            assertThat(Cluster.of(search, settings, false, Clock.systemUTC()).tiebreak()).isEqualTo("_shard_doc");
         }
     }
 

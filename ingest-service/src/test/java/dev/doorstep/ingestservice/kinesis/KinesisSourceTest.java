@@ -128,6 +128,21 @@ class KinesisSourceTest {
         }
     }
 
+    /** As it ships: leases by the library's own assignment, which the other tests go without, since it takes its time. */
+    @Test
+    void twoWorkers_asShipped_readEverything() throws Exception {
+        try (Stream stream = new Stream(node, "modern")) {
+            stream.create(2);
+            stream.put(0, 40);
+            RecordingSink first = start("modern", "one", Map.of("kcl2-compatible", "false"));
+            RecordingSink second = start("modern", "two", Map.of("kcl2-compatible", "false"));
+            await(100).untilAsserted(() -> assertThat(read(first, second)).containsAll(documents(0, 40)));
+            stream.put(40, 80);
+            await(60).untilAsserted(() -> assertThat(read(first, second)).containsAll(documents(0, 80)));
+            assertThat(first.counts().keySet()).doesNotContainAnyElementsOf(second.counts().keySet());
+        }
+    }
+
     @Test
     void leaseStolen_whileItsOwnerStillWrites_nothingIsLost_andTheCheckpointIsNotMovedBack() throws Exception {
         try (Stream stream = new Stream(node, "stolen")) {

@@ -24,7 +24,7 @@ public final class Backtest {
      * The pooled pinball loss at confidence 0.9.
      *
      * @param pinball of each forecaster, in days
-     * @param differences the model's loss less each reference's, with a 95 % interval
+     * @param differences the model's loss less each reference's on the orders that the reference knows, with a 95 % interval
      */
     public record Result(int rows, Map<String, Double> pinball, Map<String, Interval> differences) {}
 

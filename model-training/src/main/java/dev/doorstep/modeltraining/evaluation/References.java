@@ -91,7 +91,7 @@ public record References(boolean daily, CellTable calendar, CellTable group, @Nu
         cumulative[cumulative.length - 1] = 1;
     }
 
-    /** The distribution that the merchant's promise and a constant make; its quantiles, which it takes, are exact. */
+    /** The distribution that the merchant's promise and a constant make, within the support; its quantiles, which it takes, are exact. */
     void promisePlusConstant(int promisedOffset, double promised, Support support, double[] cumulative, double[] quantiles) {
         double[] cell = Objects.requireNonNull(promise).of("");
         for (int i = 0; i < cumulative.length; i++) {

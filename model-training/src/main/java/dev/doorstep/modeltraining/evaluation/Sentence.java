@@ -17,9 +17,9 @@ public final class Sentence {
         double gained = theirs.averagePromisedDays() - ours;
         return String.format(Locale.ROOT,
                 "%s late for %.1f %% of %,d orders and %.2f days long on average; at the same late rate this model promises %.2f days, "
-                        + "%.2f days %s, and at confidence %.1f it is late for %.1f %% at %.2f days.",
+                        + "%.2f days %s, and at confidence %.1f it is late for %.1f %% of all %,d at %.2f days.",
                 promised ? "The file's own promises were" : "The carrier-and-calendar table was", 100 * theirs.lateRate(), theirs.rows(),
                 theirs.averagePromisedDays(), ours, Math.abs(gained), gained >= 0 ? "shorter" : "longer", Score.CONFIDENCE,
-                100 * result.model().lateRate(), result.model().averagePromisedDays());
+                100 * result.model().lateRate(), result.model().rows(), result.model().averagePromisedDays());
     }
 }

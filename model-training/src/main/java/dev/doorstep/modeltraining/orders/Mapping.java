@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  * @param categorical further columns that are names and known at the prediction
  * @param zone where days are counted and times without an offset lie; UTC by default
  * @param delimiter of a CSV file; found by looking where it is not given
+ * @param decimal what stands before the decimals of a number, {@code .} or {@code ,}; told by each column where it is not given
  * @param missing texts that stand for no value
  * @param anchor what days are counted from; the order by default
  * @param promiseAsFeature whether the forecast may use the merchant's promise
@@ -38,7 +39,8 @@ public record Mapping(Column orderId, @Nullable Column shipmentId, @Nullable Col
         @Nullable Column shippedAt, Column deliveredAt, @Nullable Column promisedAt, @Nullable Column predictedAt,
         @Nullable Column observedUntil, @Nullable Column status, @Nullable PlaceColumns origin, @Nullable PlaceColumns destination,
         @Nullable Column carrier, @Nullable Column service, @Nullable ProductColumns product, List<String> numeric,
-        List<String> categorical, ZoneId zone, @Nullable String delimiter, List<String> missing, Anchor anchor, boolean promiseAsFeature) {
+        List<String> categorical, ZoneId zone, @Nullable String delimiter, @Nullable String decimal, List<String> missing, Anchor anchor,
+        boolean promiseAsFeature) {
 
     @JsonCreator
     @SuppressWarnings("TooManyParameters") // the keys of the file
@@ -51,12 +53,13 @@ public record Mapping(Column orderId, @Nullable Column shipmentId, @Nullable Col
             @JsonProperty("carrier") @Nullable Column carrier, @JsonProperty("service") @Nullable Column service,
             @JsonProperty("product") @Nullable ProductColumns product, @JsonProperty("numeric") @Nullable List<String> numeric,
             @JsonProperty("categorical") @Nullable List<String> categorical, @JsonProperty("zone") @Nullable ZoneId zone,
-            @JsonProperty("delimiter") @Nullable String delimiter, @JsonProperty("missing") @Nullable List<String> missing,
+            @JsonProperty("delimiter") @Nullable String delimiter, @JsonProperty("decimal") @Nullable String decimal,
+            @JsonProperty("missing") @Nullable List<String> missing,
             @JsonProperty("anchor") @Nullable Anchor anchor, @JsonProperty("promiseAsFeature") @Nullable Boolean promiseAsFeature) {
         this(Objects.requireNonNull(orderId, "orderId"), shipmentId, orderedAt, approvedAt, shippedAt,
                 Objects.requireNonNull(deliveredAt, "deliveredAt"), promisedAt, predictedAt, observedUntil, status, origin, destination,
                 carrier, service, product, numeric == null ? List.of() : List.copyOf(numeric),
-                categorical == null ? List.of() : List.copyOf(categorical), zone == null ? ZoneOffset.UTC : zone, delimiter,
+                categorical == null ? List.of() : List.copyOf(categorical), zone == null ? ZoneOffset.UTC : zone, delimiter, decimal,
                 missing == null ? List.of() : List.copyOf(missing), anchor == null ? Anchor.ORDERED_AT : anchor,
                 promiseAsFeature != null && promiseAsFeature);
     }

@@ -55,6 +55,9 @@ public final class MappingReader {
         if (mapping.delimiter() != null && mapping.delimiter().length() != 1) {
             throw refused("delimiter", "must be one character: " + mapping.delimiter());
         }
+        if (mapping.decimal() != null && !mapping.decimal().equals(".") && !mapping.decimal().equals(",")) {
+            throw refused("decimal", "must be . or , and is " + mapping.decimal());
+        }
         for (Mapping.Column column : new Mapping.@Nullable Column[]{mapping.orderedAt(), mapping.approvedAt(), mapping.shippedAt(),
                 mapping.deliveredAt(), mapping.promisedAt(), mapping.predictedAt(), mapping.observedUntil()}) {
             for (String format : column == null ? java.util.List.<String>of() : column.formats()) {

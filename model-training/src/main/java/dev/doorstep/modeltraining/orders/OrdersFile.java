@@ -7,6 +7,7 @@ import dev.doorstep.commonmodel.feature.FeatureSchema;
 import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.commonmodel.place.Places;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param orders by instant, then by row
  * @param unused rows that can't be used
  * @param notes values that were passed over although their row is used: counts by what was wrong with them
- * @param until the latest instant in it, but for those that lie more than a year after nearly all
+ * @param until the latest instant of its usable rows
  */
 public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String, Integer> notes, Instant until) {
     /** Demand signals that serving knows by itself; a numeric column of that name is one. */
     public static final Set<String> DEMAND = FeatureSchema.CURRENT.features().stream()
             .filter(feature -> feature.type() == FeatureType.INTEGER && feature.name().endsWith("_1h")).map(FeatureDefinition::name)
             .collect(Collectors.toUnmodifiableSet());
+
+    private static final Duration BEYOND_BELIEF = Duration.ofDays(366);
 
     /**
      * Reads a file through a mapping.
@@ -42,7 +45,7 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
         List<UnusedRow> unused = new ArrayList<>();
         table.rejected().forEach((line, error) -> unused.add(
                 new UnusedRow(line - 1, "", UnusedRow.Reason.NOT_A_ROW, "orders", DoorstepException.shown(error))));
-        List<Order> orders = new ArrayList<>();
+        List<RowReader.Read> usable = new ArrayList<>();
         Set<List<@Nullable String>> seen = new HashSet<>();
         int number = 0;
         for (@Nullable
@@ -58,7 +61,18 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
             } else if (!seen.add(java.util.Arrays.asList(row))) {
                 unused.add(new UnusedRow(number, read.order().orderId(), UnusedRow.Reason.DUPLICATE, "orderId", read.order().orderId()));
             } else {
-                orders.add(read.order());
+                usable.add(read);
+            }
+        }
+        Instant until = until(usable);
+        List<Order> orders = new ArrayList<>();
+        for (RowReader.Read read : usable) {
+            Order order = java.util.Objects.requireNonNull(read.order());
+            if (read.latest().isAfter(until)) {
+                unused.add(new UnusedRow(order.row(), order.orderId(), UnusedRow.Reason.TIME_BEYOND_BELIEF, "deliveredAt",
+                        read.latest().toString()));
+            } else {
+                orders.add(order);
             }
         }
         if (orders.isEmpty()) {
@@ -66,8 +80,20 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                     "orders: none of " + table.rows().size() + " rows can be used: " + counts(unused));
         }
         orders.sort(java.util.Comparator.comparing(Order::instant).thenComparingInt(Order::row));
-        Instant until = reader.until();
         return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), until);
+    }
+
+    /**
+     * Until when the file knows: the latest instant of its rows, 1970 where there is none. One that lies more than a year after those of 99
+     * rows in a hundred is mistyped: believed, it would make every open order one that never arrived.
+     */
+    private static Instant until(List<RowReader.Read> rows) {
+        List<Instant> sorted = rows.stream().map(RowReader.Read::latest).sorted().toList();
+        if (sorted.isEmpty()) {
+            return Instant.EPOCH;
+        }
+        Instant most = sorted.get((int) ((sorted.size() - 1) * 99L / 100)).plus(BEYOND_BELIEF);
+        return sorted.stream().filter(each -> !each.isAfter(most)).toList().getLast();
     }
 
     /** How many rows can't be used, by reason. */

@@ -9,7 +9,6 @@ import dev.doorstep.forecasting.model.Lanes;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +32,7 @@ final class RowReader {
     private static final Pattern DECIMAL_COMMA = Pattern
             .compile("[+-]?(\\d+,(\\d{1,2}|\\d{4,})|0\\d*,\\d+|\\d{1,3}(\\.\\d{3})+,\\d+|\\d{4,},\\d{3})");
     private static final int MOST_SHOWN = 50;
-    /** By so much a file is older than its last row at the most, whatever one mistyped time says. */
-    private static final Duration BEYOND_BELIEF = Duration.ofDays(366);
+    private static final Pattern DECIMAL_POINT = Pattern.compile("[+-]?\\d+\\.(\\d{1,2}|\\d{4,})");
 
     private final Mapping mapping;
     private final NamedPlaces places;
@@ -44,10 +42,13 @@ final class RowReader {
     private final Set<String> missing;
     private final Map<String, Integer> notes = new TreeMap<>();
     private final Set<String> decimalCommas = new HashSet<>();
-    private final List<Instant> latest = new ArrayList<>();
 
-    /** One of the two. */
-    record Read(@Nullable Order order, @Nullable UnusedRow unused) {}
+    /**
+     * One of the two.
+     *
+     * @param latest that is known of the order; 1970 of a row that can't be used
+     */
+    record Read(@Nullable Order order, @Nullable UnusedRow unused, Instant latest) {}
 
     RowReader(Mapping mapping, Table table, Places places) {
         List<String> names = table.columns();
@@ -94,34 +95,22 @@ final class RowReader {
         }
         for (String column : numeric) {
             int place = Objects.requireNonNull(columns.get(column));
-            if (table.rows().stream().map(row -> row[place]).filter(Objects::nonNull).anyMatch(DECIMAL_COMMA.asMatchPredicate())) {
+            boolean comma = has(table, place, DECIMAL_COMMA);
+            if (mapping.decimal() != null ? mapping.decimal().equals(",") : comma && !has(table, place, DECIMAL_POINT)) {
                 decimalCommas.add(column);
+            } else if (comma && mapping.decimal() == null) {
+                note(column + " has decimal commas and decimal points, so that commas are taken for thousands");
             }
         }
+    }
+
+    private static boolean has(Table table, int place, Pattern form) {
+        return table.rows().stream().map(row -> row[place]).filter(Objects::nonNull).anyMatch(form.asMatchPredicate());
     }
 
     /** Values that were passed over, by what was wrong. */
     Map<String, Integer> notes() {
         return Map.copyOf(notes);
-    }
-
-    /**
-     * Until when the file knows: the latest instant of its usable rows, 1970 where there is none. A time that lies more than a year after
-     * those of 99 rows in a hundred is a mistyped one: believed, it would make every open order one that never arrived.
-     */
-    Instant until() {
-        if (latest.isEmpty()) {
-            return Instant.EPOCH;
-        }
-        List<Instant> sorted = latest.stream().sorted().toList();
-        Instant most = sorted.get((int) ((sorted.size() - 1) * 99L / 100)).plus(BEYOND_BELIEF);
-        List<Instant> believed = sorted.stream().filter(each -> !each.isAfter(most)).toList();
-        if (believed.size() < sorted.size()) {
-            notes.merge("times more than a year after nearly all others, not taken for the end of the file",
-                    sorted.size() - believed.size(),
-                    Integer::sum);
-        }
-        return believed.getLast();
     }
 
     /** Reads a row; an order that was watched to the end of the file is known until {@link Order#END_OF_FILE}. */
@@ -168,10 +157,10 @@ final class RowReader {
                     ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver)
                     : Order.END_OF_FILE;
         }
-        latest.add(lastSeen(Instant.EPOCH, ordered, handedOver, delivered, watched.equals(Order.END_OF_FILE) ? null : watched));
+        Instant latest = lastSeen(Instant.EPOCH, ordered, handedOver, delivered, watched.equals(Order.END_OF_FILE) ? null : watched);
         OrderFacts facts = facts(row, anchor, predicted, promised);
         return new Read(new Order(number, orderId, facts, predicted == null ? anchor : predicted, handedOver, delivered, promised, watched,
-                lost), null);
+                lost), null, latest);
     }
 
     private static Instant lastSeen(Instant first, @Nullable Instant... instants) {
@@ -247,9 +236,14 @@ final class RowReader {
     }
 
     private double number(@Nullable String[] row, Mapping.@Nullable Column column) {
-        String text = text(row, column);
-        Double value = text == null || column == null ? null : number(text, column.columns().getFirst());
-        return value == null ? Double.NaN : value;
+        for (String name : column == null ? List.<String>of() : column.columns()) {
+            String text = cell(row, name);
+            if (text != null) {
+                Double value = number(text, name);
+                return value == null ? Double.NaN : value;
+            }
+        }
+        return Double.NaN;
     }
 
     private @Nullable Double number(String text, String column) {
@@ -287,7 +281,7 @@ final class RowReader {
     }
 
     private static Read unused(int number, String orderId, Reason reason, String field, String value) {
-        return new Read(null, new UnusedRow(number, orderId, reason, field, value));
+        return new Read(null, new UnusedRow(number, orderId, reason, field, value), Instant.EPOCH);
     }
 
     private void note(String what) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -58,33 +58,44 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
                 return parquet(file, gzip, limit);
             }
             if (isUtf16(file, gzip)) {
-                return utf16(file, gzip, delimiter, most);
+                return transcoded(file, gzip, StandardCharsets.UTF_16, delimiter, limit);
             }
-            String csv = "SELECT * FROM read_csv(" + quoted(file) + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
-            // Its parallel reader tears cells with line breaks where rows may be padded.
-                    + ", parallel=false"
-                    + (gzip ? ", compression='gzip'" : file.toString().endsWith(".gz") ? ", compression='none'" : "")
-                    + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'");
-            Table table;
-            try {
-                // A quote may come later than it looks for one.
-                table = select(csv + (hasQuotes(file) ? "" : ", quote='\"', escape='\"'") + ")" + limit);
-            } catch (SQLException e) {
-                if (!isOtherEncoding(String.valueOf(e.getMessage()))) {
-                    throw e;
-                }
-                return select(csv + ", encoding='latin-1')" + limit);
-            }
-            // Spreadsheets still write in the old western code page; what is not UTF-8 would be missing as rejected lines.
-            return table.rejected().values().stream().anyMatch(Table::isOtherEncoding)
-                    ? select(csv + ", encoding='latin-1')" + limit)
-                    : table;
+            String compression = gzip ? ", compression='gzip'" : file.toString().endsWith(".gz") ? ", compression='none'" : "";
+            Table table = csv(file, compression, delimiter, limit);
+            return table.isInTheOldCodePage() ? transcoded(file, gzip, Charset.forName("windows-1252"), delimiter, limit) : table;
         } catch (SQLException | IOException e) {
-            String message = String.valueOf(e.getMessage());
-            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders",
-                    "orders: " + file + " can't be read as a table: "
-                            + message.lines().filter(line -> !line.isBlank()).limit(4).collect(Collectors.joining(" ")),
+            // Not the line itself, which is a customer's.
+            String message = String.valueOf(e.getMessage()).lines().filter(line -> !line.isBlank() && !line.startsWith("Original Line"))
+                    .limit(2).collect(Collectors.joining(" "));
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, "orders", "orders: " + file + " can't be read as a table: " + message,
                     e);
+        }
+    }
+
+    private static Table csv(Path file, String compression, @Nullable String delimiter, String limit) throws SQLException {
+        return select("SELECT * FROM read_csv(" + quoted(file) + ", header=true, all_varchar=true, null_padding=true, store_rejects=true"
+        // Quotes may come late, and the parallel reader tears cells with line breaks where rows may be padded.
+                + ", sample_size=-1, parallel=false" + compression
+                + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'") + ")" + limit);
+    }
+
+    /** Spreadsheets still write so; a file whose other rows have letters beyond ASCII is in UTF-8, and some lines of it are damaged. */
+    private boolean isInTheOldCodePage() {
+        return rejected.values().stream().anyMatch(error -> error.contains("utf-8")) && rows.stream().flatMap(Arrays::stream)
+                .noneMatch(cell -> cell != null && cell.chars().anyMatch(letter -> letter > 127));
+    }
+
+    private static Table transcoded(Path file, boolean gzip, Charset from, @Nullable String delimiter, String limit)
+            throws IOException, SQLException {
+        Path plain = Files.createTempFile("orders-", ".csv");
+        try (InputStream whole = Files.newInputStream(file);
+                Reader in = new InputStreamReader(gzip ? new GZIPInputStream(whole) : whole, from);
+                Writer out = Files.newBufferedWriter(plain)) {
+            in.transferTo(out);
+            out.flush();
+            return csv(plain, "", delimiter, limit);
+        } finally {
+            Files.delete(plain);
         }
     }
 
@@ -102,19 +113,6 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
     }
 
-    private static Table utf16(Path file, boolean gzip, @Nullable String delimiter, long most) throws IOException {
-        Path plain = Files.createTempFile("orders-", ".csv");
-        try (InputStream whole = Files.newInputStream(file);
-                Reader in = new InputStreamReader(gzip ? new GZIPInputStream(whole) : whole, StandardCharsets.UTF_16);
-                Writer out = Files.newBufferedWriter(plain)) {
-            in.transferTo(out);
-            out.flush();
-            return read(plain, delimiter, most);
-        } finally {
-            Files.delete(plain);
-        }
-    }
-
     private static String quoted(Path file) {
         return "'" + file.toString().replace("'", "''") + "'";
     }
@@ -123,21 +121,6 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         try (InputStream in = Files.newInputStream(file)) {
             return (in.read() << 8 | in.read()) == GZIP;
         }
-    }
-
-    private static boolean hasQuotes(Path file) throws SQLException {
-        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = duck.createStatement();
-                ResultSet result = statement.executeQuery("SELECT Quote FROM sniff_csv(" + quoted(file) + ", ignore_errors=true)")) {
-            return result.next() && String.valueOf(result.getString(1)).length() == 1;
-        } catch (SQLException _) {
-            // Whatever is wrong with it shows when it is read.
-            return true;
-        }
-    }
-
-    private static boolean isOtherEncoding(String error) {
-        return error.toLowerCase(Locale.ROOT).contains("utf-8");
     }
 
     /** By the mark that it begins with. */
@@ -176,13 +159,16 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
     }
 
-    /** Rows that have more cells than the header make the reader name more columns; their cells may stand anywhere. */
+    /**
+     * A few rows that have more cells than the header make the reader name more columns; what stands in them may stand anywhere. A column
+     * that most rows have is one, if without a name.
+     */
     private static Table withinHeader(List<String> columns, List<@Nullable String[]> rows, Map<Long, String> rejected) {
         int named = columns.size();
-        while (named > 0 && columns.get(named - 1).equals("column" + (named - 1))) {
+        while (named > 1 && columns.get(named - 1).equals("column" + (named - 1)) && isRare(rows, named - 1)) {
             named--;
         }
-        if (named == 0 || named == columns.size()) {
+        if (named == columns.size()) {
             return new Table(columns, rows, rejected);
         }
         List<@Nullable String[]> within = new ArrayList<>();
@@ -205,6 +191,10 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
             }
         }
         return new Table(List.copyOf(columns.subList(0, named)), within, beyond);
+    }
+
+    private static boolean isRare(List<@Nullable String[]> rows, int column) {
+        return rows.stream().filter(row -> row[column] != null).count() * 2 < rows.size();
     }
 
     private static Map<Long, String> rejects(Statement statement) throws SQLException {

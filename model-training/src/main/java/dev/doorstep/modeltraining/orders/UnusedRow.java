@@ -22,6 +22,8 @@ public record UnusedRow(long row, String orderId, Reason reason, String field, S
         /** It arrived before it was ordered. */
         DELIVERED_BEFORE_ORDER,
         /** The same values stand in an earlier row. */
-        DUPLICATE
+        DUPLICATE,
+        /** One of its times lies more than a year after those of nearly all others, as a mistyped year does. */
+        TIME_BEYOND_BELIEF
     }
 }

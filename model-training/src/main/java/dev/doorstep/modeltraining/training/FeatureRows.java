@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeatureRows {
     private static final Duration SNAPSHOT_STEP = Duration.ofDays(4);
-    /** Shares of orders whose place, goods or demand signals are hidden, so that the forecast learns what it is worth without them. */
+    /** Shares of orders whose place, goods, demand signals or columns of the file's own are hidden, so that the forecast learns what it is worth without them. */
     private static final double HIDDEN = 0.03;
 
     private FeatureRows() {}

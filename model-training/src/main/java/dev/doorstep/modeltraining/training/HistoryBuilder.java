@@ -158,7 +158,8 @@ final class HistoryBuilder {
     private static Instant waitedUntil(Order order, Instant placed) {
         Instant given = placed.plus(LONGEST_WAIT);
         Instant known = order.deliveredAt() == null ? order.knownUntil() : order.deliveredAt();
-        return known.isBefore(placed) ? placed : known.isBefore(given) ? known : given;
+        // At the instant itself it still waits, such as at that of the file's export.
+        return known.isBefore(placed) ? placed : known.isBefore(given) ? known.plusMillis(1) : given;
     }
 
     /**

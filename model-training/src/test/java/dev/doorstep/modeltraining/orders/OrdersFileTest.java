@@ -141,11 +141,38 @@ class OrdersFileTest {
         for (int i = 0; i < 300; i++) {
             text.append(i).append(i % 2 == 0 ? ",Köln," : ",Bonn,").append("2024-03-04 09:00,2024-03-07 15:00\n");
         }
-        for (Charset encoding : List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16)) {
+        text.append("300,5 € – Meißen,2024-03-04 09:00,2024-03-07 15:00\n");
+        for (Charset encoding : List.of(StandardCharsets.UTF_8, Charset.forName("windows-1252"), StandardCharsets.UTF_16)) {
             OrdersFile file = read(text.toString(), encoding, "categorical: [city]\n");
-            assertThat(file.orders()).as(encoding.name()).hasSize(300);
+            assertThat(file.orders()).as(encoding.name()).hasSize(301);
             assertThat(order(file, "0").facts().names()).containsValue("Köln");
+            assertThat(order(file, "300").facts().names()).containsValue("5 € – Meißen");
         }
+        // One damaged line does not make it another encoding.
+        byte[] damaged = text.append("301,K#,2024-03-04 09:00,2024-03-07 15:00\n").toString().getBytes(StandardCharsets.UTF_8);
+        damaged[new String(damaged, StandardCharsets.ISO_8859_1).indexOf('#')] = (byte) 0xc3;
+        OrdersFile file = OrdersFile.read(Files.write(folder.resolve("damaged.csv"), damaged),
+                mapping("orderId: \"no\"\norderedAt: bought\ndeliveredAt: arrived\ncategorical: [city]\n"), PLACES);
+        assertThat(order(file, "0").facts().names()).containsValue("Köln");
+        assertThat(file.unused()).extracting(UnusedRow::reason).containsExactly(UnusedRow.Reason.NOT_A_ROW);
+    }
+
+    @Test
+    void quoteThatIsNone_inALargeFile_swallowsNothing() throws IOException {
+        StringBuilder text = new StringBuilder("no,note,bought,arrived\n");
+        for (int i = 0; i < 30_000; i++) {
+            text.append(i).append(i == 25_000 ? ",\"best shirt," : ",plain,").append("2024-03-04 09:00,2024-03-07 15:00\n");
+        }
+        assertThat(read(text.toString(), StandardCharsets.UTF_8, "").orders()).hasSize(30_000);
+    }
+
+    @Test
+    void columnWithoutAName_isOneWhereRowsHaveIt() throws IOException {
+        StringBuilder text = new StringBuilder("no,bought,arrived,\n");
+        for (int i = 0; i < 100; i++) {
+            text.append(i).append(",2024-03-04 09:00,2024-03-07 15:00,x\n");
+        }
+        assertThat(read(text.toString(), StandardCharsets.UTF_8, "").orders()).hasSize(100);
     }
 
     @Test
@@ -159,6 +186,29 @@ class OrdersFileTest {
         assertThat(order(file, "1").facts().numbers()).isEqualTo(Map.of("price", 12.5, "weight", 0.25, "people", 1234.0));
         assertThat(order(file, "2").facts().numbers()).isEqualTo(Map.of("price", 1234.56, "weight", 1.234, "people", 12_345_678.0));
         assertThat(order(file, "3").facts().numbers()).isEqualTo(Map.of("price", 1234.0, "weight", 17.0, "people", 5.0));
+    }
+
+    @Test
+    void decimals_thatContradictEachOther_areSaid_andTheMappingDecides() throws IOException {
+        String orders = """
+                        no;bought;arrived;price
+                        1;2024-03-04 09:00;2024-03-07 15:00;12.50
+                        2;2024-03-04 09:00;2024-03-07 15:00;12,5
+                        3;2024-03-04 09:00;2024-03-07 15:00;1,500
+                        """;
+        OrdersFile told = read(orders, StandardCharsets.UTF_8, "numeric: [price]\n");
+        assertThat(order(told, "1").facts().numbers()).containsValue(12.5);
+        assertThat(order(told, "3").facts().numbers()).containsValue(1500.0);
+        assertThat(told.notes()).containsKey("price has decimal commas and decimal points, so that commas are taken for thousands");
+        OrdersFile decided = read(orders, StandardCharsets.UTF_8, "numeric: [price]\ndecimal: \",\"\n");
+        assertThat(order(decided, "3").facts().numbers()).containsValue(1.5);
+        assertThat(decided.notes()).isEmpty();
+        OrdersFile second = read("""
+                                 no;bought;arrived;kg;gewicht
+                                 1;2024-03-04 09:00;2024-03-07 15:00;;12,5
+                                 """, StandardCharsets.UTF_8, "product: {weightKg: [kg, gewicht]}\n");
+        assertThat(order(second, "1").facts().goods().weightKg()).isEqualTo(12.5);
+        assertThatThrownBy(() -> mapping("orderId: a\norderedAt: b\ndeliveredAt: c\ndecimal: x\n")).hasMessageContaining("decimal");
     }
 
     @Test
@@ -182,7 +232,12 @@ class OrdersFileTest {
         }
         OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "");
         assertThat(file.until()).isEqualTo("2024-03-07T15:00:00Z");
-        assertThat(file.notes()).containsEntry("times more than a year after nearly all others, not taken for the end of the file", 1);
+        assertThat(file.orders()).hasSize(199);
+        assertThat(file.unused()).singleElement().satisfies(row -> {
+            assertThat(row.reason()).isEqualTo(UnusedRow.Reason.TIME_BEYOND_BELIEF);
+            assertThat(row.row()).isEqualTo(8);
+            assertThat(row.value()).isEqualTo("2099-12-31T15:00:00Z");
+        });
     }
 
     private OrdersFile read(String text, Charset encoding, String more) throws IOException {

@@ -55,14 +55,16 @@ class SetupTest {
 
     @Test
     void history_ofTheLastDay_knowsWhatWaits_asThoseOfEarlierDaysDo() throws IOException {
-        StringBuilder orders = new StringBuilder("no,seller,bought,handed,arrived\n");
+        StringBuilder orders = new StringBuilder("no,seller,bought,handed,arrived,seen\n");
+        // As files do that were exported at one time.
+        String exported = "," + FIRST.plusDays(99) + "T09:00:00Z\n";
         for (int day = 0; day < 100; day++) {
             String date = FIRST.plusDays(day).toString();
             for (int i = 0; i < 5; i++) {
                 // Handed over after two days, but for what is too young at the end of the file, and arrived after four.
                 orders.append(day).append('-').append(i).append(",s1,").append(date).append("T08:00:00Z,")
                         .append(day < 98 ? FIRST.plusDays(day + 2L) + "T08:00:00Z" : "").append(',')
-                        .append(day < 96 ? FIRST.plusDays(day + 4L) + "T08:00:00Z" : "").append('\n');
+                        .append(day < 96 ? FIRST.plusDays(day + 4L) + "T08:00:00Z" : "").append(exported);
             }
         }
         Setup setup = Setup.of(OrdersFile.read(Files.writeString(folder.resolve("waiting.csv"), orders),

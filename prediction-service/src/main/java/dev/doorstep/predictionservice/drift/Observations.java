@@ -22,7 +22,7 @@ public final class Observations implements LearnedForecaster.FeatureObserver {
 
     /** Takes an order with what was forecast of it. */
     public void add(LearnedForecaster model, List<ForecastInput> parcels, DayDistribution delivery) {
-        model.observe(parcels.getFirst(), this);
+        parcels.forEach(parcel -> model.observe(parcel, this));
         double expected = expectedLoss(delivery);
         orders++;
         loss += expected;

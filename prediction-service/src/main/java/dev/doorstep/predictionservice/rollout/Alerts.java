@@ -125,9 +125,11 @@ class Alerts {
     @PreDestroy
     void close() throws InterruptedException {
         executor.shutdown();
-        if (!executor.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        try {
+            executor.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } finally {
             executor.shutdownNow();
+            http.close();
         }
-        http.close();
     }
 }

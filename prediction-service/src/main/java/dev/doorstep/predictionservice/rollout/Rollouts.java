@@ -172,7 +172,7 @@ class Rollouts {
 
     private static @Nullable String canary(Serving serving) {
         Rollout canary = serving.canary();
-        return canary == null ? null : canary.rolloutId();
+        return canary == null || canary.percent() == 0 ? null : canary.rolloutId();
     }
 
     /** Replicas would go on with the model that is to be left, were there nothing that they could load. */

@@ -1,5 +1,6 @@
 package dev.doorstep.predictionservice.serving;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.bundle.Manifest;
@@ -185,7 +186,7 @@ public class ServingModels {
             model = loader.load(ref);
         } catch (RuntimeException | Error e) {
             // Also of too little heap or stack: what is not told as failed is waited for, and never tried again.
-            failure = String.valueOf(e.getMessage());
+            failure = e instanceof DoorstepException ? String.valueOf(e.getMessage()) : e.toString();
             log.error("model {} can't be prepared: {}", ref.version(), failure);
         }
         synchronized (this) {
