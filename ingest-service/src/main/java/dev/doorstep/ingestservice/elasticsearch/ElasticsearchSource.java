@@ -60,6 +60,8 @@ public final class ElasticsearchSource implements SmartLifecycle {
     private @Nullable Thread thread;
     private volatile boolean running;
     private volatile boolean leased;
+    /** Whether it was read in an order of time before, which it does not lose by what comes in. */
+    private boolean followed;
 
     /**
      * Creates a source.
@@ -198,12 +200,13 @@ public final class ElasticsearchSource implements SmartLifecycle {
         }
         try (DefaultCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
                 SearchClient client = new SearchClient(settings, ssl, credentials)) {
-            Cluster cluster = Cluster.of(client, settings, position.readTo() != Long.MIN_VALUE, clock);
+            Cluster cluster = Cluster.of(client, settings, followed || position.readTo() != Long.MIN_VALUE, clock);
             Scan scan = new Scan(cluster, sink, settings, this::isWanted);
             if (cluster.field().kind() == TimeField.Kind.NONE) {
                 readOnce(cluster, scan);
                 return;
             }
+            followed = true;
             SeenIds seen = new SeenIds(MOST_SEEN);
             Keeper keeper = new Keeper(position.readTo(), seen, progress);
             status.reading("reads " + settings.index() + " at " + cluster.name() + " by " + cluster.field().name() + " (as "

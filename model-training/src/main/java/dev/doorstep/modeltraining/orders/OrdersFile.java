@@ -64,15 +64,18 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                 usable.add(read);
             }
         }
-        Instant until = until(usable);
+        Instant believed = believed(usable);
+        Instant until = Instant.EPOCH;
         List<Order> orders = new ArrayList<>();
         for (RowReader.Read read : usable) {
             Order order = java.util.Objects.requireNonNull(read.order());
-            if (read.latest().isAfter(until)) {
-                unused.add(new UnusedRow(order.row(), order.orderId(), UnusedRow.Reason.TIME_BEYOND_BELIEF, "deliveredAt",
-                        read.latest().toString()));
+            if (read.latest().isAfter(believed)) {
+                unused.add(new UnusedRow(order.row(), order.orderId(), UnusedRow.Reason.TIME_BEYOND_BELIEF,
+                        read.latest().equals(order.deliveredAt()) ? "deliveredAt" : "orderedAt", read.latest().toString()));
             } else {
                 orders.add(order);
+                until = latest(until, read.latest());
+                until = order.knownUntil().isAfter(believed) ? until : latest(until, order.knownUntil());
             }
         }
         if (orders.isEmpty()) {
@@ -83,17 +86,17 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
         return new OrdersFile(List.copyOf(orders), List.copyOf(unused), reader.notes(), until);
     }
 
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
     /**
-     * Until when the file knows: the latest instant of its rows, 1970 where there is none. One that lies more than a year after those of 99
-     * rows in a hundred is mistyped: believed, it would make every open order one that never arrived.
+     * Up to when times are believed: a year after those of 99 rows in a hundred. Later ones are mistyped; taken for the end of the file, one
+     * would make every open order one that never arrived.
      */
-    private static Instant until(List<RowReader.Read> rows) {
+    private static Instant believed(List<RowReader.Read> rows) {
         List<Instant> sorted = rows.stream().map(RowReader.Read::latest).sorted().toList();
-        if (sorted.isEmpty()) {
-            return Instant.EPOCH;
-        }
-        Instant most = sorted.get((int) ((sorted.size() - 1) * 99L / 100)).plus(BEYOND_BELIEF);
-        return sorted.stream().filter(each -> !each.isAfter(most)).toList().getLast();
+        return sorted.isEmpty() ? Instant.EPOCH : sorted.get((int) ((sorted.size() - 1) * 99L / 100)).plus(BEYOND_BELIEF);
     }
 
     /** How many rows can't be used, by reason. */

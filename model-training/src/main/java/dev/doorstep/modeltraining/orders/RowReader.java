@@ -46,7 +46,7 @@ final class RowReader {
     /**
      * One of the two.
      *
-     * @param latest that is known of the order; 1970 of a row that can't be used
+     * @param latest that happened to the order; 1970 of a row that can't be used
      */
     record Read(@Nullable Order order, @Nullable UnusedRow unused, Instant latest) {}
 
@@ -95,17 +95,19 @@ final class RowReader {
         }
         for (String column : numeric) {
             int place = Objects.requireNonNull(columns.get(column));
-            boolean comma = has(table, place, DECIMAL_COMMA);
-            if (mapping.decimal() != null ? mapping.decimal().equals(",") : comma && !has(table, place, DECIMAL_POINT)) {
+            long commas = count(table, place, DECIMAL_COMMA);
+            long points = count(table, place, DECIMAL_POINT);
+            if (mapping.decimal() != null ? mapping.decimal().equals(",") : commas > points) {
                 decimalCommas.add(column);
-            } else if (comma && mapping.decimal() == null) {
-                note(column + " has decimal commas and decimal points, so that commas are taken for thousands");
+            }
+            if (mapping.decimal() == null && commas > 0 && points > 0) {
+                note(column + " has decimal commas and decimal points, and is read by what most of it has");
             }
         }
     }
 
-    private static boolean has(Table table, int place, Pattern form) {
-        return table.rows().stream().map(row -> row[place]).filter(Objects::nonNull).anyMatch(form.asMatchPredicate());
+    private static long count(Table table, int place, Pattern form) {
+        return table.rows().stream().map(row -> row[place]).filter(Objects::nonNull).filter(form.asMatchPredicate()).count();
     }
 
     /** Values that were passed over, by what was wrong. */
@@ -157,7 +159,7 @@ final class RowReader {
                     ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver)
                     : Order.END_OF_FILE;
         }
-        Instant latest = lastSeen(Instant.EPOCH, ordered, handedOver, delivered, watched.equals(Order.END_OF_FILE) ? null : watched);
+        Instant latest = lastSeen(Instant.EPOCH, ordered, handedOver, delivered);
         OrderFacts facts = facts(row, anchor, predicted, promised);
         return new Read(new Order(number, orderId, facts, predicted == null ? anchor : predicted, handedOver, delivered, promised, watched,
                 lost), null, latest);

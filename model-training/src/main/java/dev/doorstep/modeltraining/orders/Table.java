@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -79,10 +80,14 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
                 + (delimiter == null ? "" : ", delim='" + (delimiter.equals("'") ? "''" : delimiter) + "'") + ")" + limit);
     }
 
-    /** Spreadsheets still write so; a file whose other rows have letters beyond ASCII is in UTF-8, and some lines of it are damaged. */
+    /** Spreadsheets still write so. Of letters beyond ASCII more are not UTF-8 then than are; else some lines of it are damaged. */
     private boolean isInTheOldCodePage() {
-        return rejected.values().stream().anyMatch(error -> error.contains("utf-8")) && rows.stream().flatMap(Arrays::stream)
-                .noneMatch(cell -> cell != null && cell.chars().anyMatch(letter -> letter > 127));
+        long others = rejected.values().stream().filter(error -> error.toLowerCase(Locale.ROOT).contains("utf-8")).count();
+        return others > 0 && others > rows.stream().filter(Table::hasLettersBeyondAscii).count();
+    }
+
+    private static boolean hasLettersBeyondAscii(@Nullable String[] row) {
+        return Arrays.stream(row).anyMatch(cell -> cell != null && cell.chars().anyMatch(letter -> letter > 127));
     }
 
     private static Table transcoded(Path file, boolean gzip, Charset from, @Nullable String delimiter, String limit)

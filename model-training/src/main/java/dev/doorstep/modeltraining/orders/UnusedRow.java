@@ -23,7 +23,7 @@ public record UnusedRow(long row, String orderId, Reason reason, String field, S
         DELIVERED_BEFORE_ORDER,
         /** The same values stand in an earlier row. */
         DUPLICATE,
-        /** One of its times lies more than a year after those of nearly all others, as a mistyped year does. */
+        /** It was ordered, handed over or delivered more than a year after nearly all others, as by a mistyped year. */
         TIME_BEYOND_BELIEF
     }
 }

@@ -148,6 +148,13 @@ class OrdersFileTest {
             assertThat(order(file, "0").facts().names()).containsValue("Köln");
             assertThat(order(file, "300").facts().names()).containsValue("5 € – Meißen");
         }
+        // Letters that were written wrongly before do not make the old code page UTF-8.
+        byte[] mixed = (text + "301,M#ller,2024-03-04 09:00,2024-03-07 15:00\n").getBytes(Charset.forName("windows-1252"));
+        String latin = new String(mixed, StandardCharsets.ISO_8859_1).replace("#", "Ã¼");
+        OrdersFile old = OrdersFile.read(Files.write(folder.resolve("mixed.csv"), latin.getBytes(StandardCharsets.ISO_8859_1)),
+                mapping("orderId: \"no\"\norderedAt: bought\ndeliveredAt: arrived\ncategorical: [city]\n"), PLACES);
+        assertThat(old.orders()).hasSize(302);
+        assertThat(order(old, "0").facts().names()).containsValue("Köln");
         // One damaged line does not make it another encoding.
         byte[] damaged = text.append("301,K#,2024-03-04 09:00,2024-03-07 15:00\n").toString().getBytes(StandardCharsets.UTF_8);
         damaged[new String(damaged, StandardCharsets.ISO_8859_1).indexOf('#')] = (byte) 0xc3;
@@ -199,7 +206,11 @@ class OrdersFileTest {
         OrdersFile told = read(orders, StandardCharsets.UTF_8, "numeric: [price]\n");
         assertThat(order(told, "1").facts().numbers()).containsValue(12.5);
         assertThat(order(told, "3").facts().numbers()).containsValue(1500.0);
-        assertThat(told.notes()).containsKey("price has decimal commas and decimal points, so that commas are taken for thousands");
+        assertThat(told.notes()).containsKey("price has decimal commas and decimal points, and is read by what most of it has");
+        OrdersFile mostly = read(orders + "4;2024-03-04 09:00;2024-03-07 15:00;0,5\n5;2024-03-04 09:00;2024-03-07 15:00;7,25\n",
+                StandardCharsets.UTF_8, "numeric: [price]\n");
+        assertThat(order(mostly, "5").facts().numbers()).containsValue(7.25);
+        assertThat(order(mostly, "3").facts().numbers()).containsValue(1.5);
         OrdersFile decided = read(orders, StandardCharsets.UTF_8, "numeric: [price]\ndecimal: \",\"\n");
         assertThat(order(decided, "3").facts().numbers()).containsValue(1.5);
         assertThat(decided.notes()).isEmpty();
@@ -226,13 +237,16 @@ class OrdersFileTest {
 
     @Test
     void mistypedTime_isNotTheEndOfTheFile() throws IOException {
-        StringBuilder text = new StringBuilder("no,bought,arrived\n");
+        StringBuilder text = new StringBuilder("no,bought,arrived,seen\n");
         for (int i = 0; i < 200; i++) {
-            text.append(i).append(",2024-03-04 09:00,").append(i == 7 ? "2099-12-31" : "2024-03-07").append(" 15:00\n");
+            text.append(i).append(",2024-03-04 09:00,").append(i == 7 ? "2099-12-31" : "2024-03-07").append(" 15:00,\n");
         }
-        OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "");
+        // One that is still open was watched until the file was exported, years later.
+        text.append("200,2024-03-04 09:00,,2027-01-01 00:00\n");
+        OrdersFile file = read(text.toString(), StandardCharsets.UTF_8, "observedUntil: seen\n");
         assertThat(file.until()).isEqualTo("2024-03-07T15:00:00Z");
-        assertThat(file.orders()).hasSize(199);
+        assertThat(file.orders()).hasSize(200);
+        assertThat(order(file, "200").knownUntil()).isEqualTo("2027-01-01T00:00:00Z");
         assertThat(file.unused()).singleElement().satisfies(row -> {
             assertThat(row.reason()).isEqualTo(UnusedRow.Reason.TIME_BEYOND_BELIEF);
             assertThat(row.row()).isEqualTo(8);
