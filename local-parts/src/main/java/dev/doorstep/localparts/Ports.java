@@ -1,27 +1,39 @@
 package dev.doorstep.localparts;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** TCP ports of this machine. */
 public final class Ports {
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
     private static final long POLL_MILLIS = 50;
+    private static final int FIRST = 20_000;
+    private static final int LAST = 32_000;
+    /** Each process begins elsewhere. */
+    private static final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt(LAST - FIRST));
 
     private Ports() {}
 
-    /** A port that was free a moment ago. */
+    /**
+     * A port that was free a moment ago, and is given to no one else in this process. Not one of those that systems give to outgoing
+     * connections, one of which could take it before whoever is to listen does.
+     */
     public static int free() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
+        for (int i = 0; i < LAST - FIRST; i++) {
+            int port = FIRST + Math.floorMod(next.getAndIncrement(), LAST - FIRST);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException _) {
+                // Taken; the next one may be free.
+            }
         }
+        throw new IllegalStateException("no free port from " + FIRST + " to " + LAST);
     }
 
     /** Whether something listens on the port. */
