@@ -206,7 +206,7 @@ public final class DocumentParser {
                 }
             }
             if (sku == null) {
-                throw new DoorstepException(ErrorCode.INVALID_FIELD, path.sku(), path + ".sku is missing");
+                throw new DoorstepException(ErrorCode.INVALID_FIELD, path.sku(), path.sku() + " is missing");
             }
             return new Product(sku, quantity == null ? 1 : quantity, price, stock, handlingClass);
         }

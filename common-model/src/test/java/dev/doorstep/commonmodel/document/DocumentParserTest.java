@@ -96,6 +96,9 @@ class DocumentParserTest {
         assertThat(refusal.code()).isEqualTo(code);
         assertThat(refusal.field()).isEqualTo(field);
         assertThat(refusal.message()).isNotBlank().hasSizeLessThan(400);
+        if (field != null) {
+            assertThat(refusal.message()).startsWith(field);
+        }
     }
 
     @Test
