@@ -346,14 +346,10 @@ class RolloutTest {
 
     @Test
     void rollbackAskedForTwice_takesBackTheCandidateAlone_andNeverToWhatIsGone() throws Exception {
-        String active = registered(TestBundles.same(models(), next()));
-        String first = start(active, "blue-green", AT_ONCE);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
+        String active = madeActive(registered(TestBundles.same(models(), next())));
         assertThat(models.loaded()).as("the last good one stays").extracting(model -> model.ref().version()).containsExactlyInAnyOrder(
                 active, "1.0.0");
-        String next = registered(TestBundles.same(models(), next()));
-        String second = start(next, "blue-green", AT_ONCE);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(second)).isEqualTo("active"));
+        String next = madeActive(registered(TestBundles.same(models(), next())));
         assertThat(models.loaded()).as("and the one before it is let go").extracting(model -> model.ref().version())
                 .containsExactlyInAnyOrder(next, active);
         ok(operate("POST", "/v1/rollbacks", "{\"to\":\"" + active + "\",\"reason\":\"a test\"}"));
@@ -386,9 +382,7 @@ class RolloutTest {
 
     @Test
     void shadowThatFails_doesNotKeepAnyoneFromARollback() throws Exception {
-        String active = registered(TestBundles.same(models(), next()));
-        String first = start(active, "blue-green", AT_ONCE);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
+        String active = madeActive(registered(TestBundles.same(models(), next())));
         String failing = registered(TestBundles.same(models(), "1.3.0"));
         String shadow = start(failing, "shadow", "");
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -525,9 +519,7 @@ class RolloutTest {
 
     @Test
     void candidateThatPromisesMuchLater_isTakenBackByRecentRequestsBeforeItAnswersAny() throws Exception {
-        String active = registered(TestBundles.same(models(), next()));
-        String first = start(active, "blue-green", AT_ONCE);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(first)).isEqualTo("active"));
+        String active = madeActive(registered(TestBundles.same(models(), next())));
         // One in 16 is kept.
         askedFor(4_000);
         String version = registered(TestBundles.timid(models(), next()));
@@ -843,6 +835,13 @@ class RolloutTest {
 
     private String start(String version, String strategy, String steps) throws Exception {
         return ok(operate("POST", "/v1/rollouts", rollout(version, strategy, steps))).path("rollout").path("rolloutId").asString();
+    }
+
+    /** Makes a version the active one; the version. */
+    private String madeActive(String version) throws Exception {
+        String id = start(version, "blue-green", AT_ONCE);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("active"));
+        return version;
     }
 
     private String state(String id) throws Exception {

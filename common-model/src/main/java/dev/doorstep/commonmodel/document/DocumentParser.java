@@ -61,7 +61,7 @@ public final class DocumentParser {
     /** Parses one document; every way of being wrong is a {@link ParsedDocument.Refused}, never an exception. */
     public ParsedDocument parse(RawDocument raw) {
         if (raw.oversized()) {
-            return refused(ErrorCode.TOO_LARGE, "the document is " + raw.totalLength() + " bytes long, more than its limit");
+            return new ParsedDocument.Refused(Refusal.tooLong(raw.totalLength()));
         }
         if (!raw.complete()) {
             return refused(ErrorCode.NOT_JSON, "the input ended inside the document that starts at byte " + raw.position());

@@ -24,7 +24,12 @@ public record RawDocument(byte[] array, int offset, int length, long index, long
 
     /** A document that stands alone. */
     public static RawDocument of(byte[] bytes) {
-        return new RawDocument(bytes, 0, bytes.length, 0, 0, bytes.length, "", true, null);
+        return of(bytes, 0, bytes.length);
+    }
+
+    /** A document that stands alone, in a part of an array. */
+    public static RawDocument of(byte[] array, int offset, int length) {
+        return new RawDocument(array, offset, length, 0, 0, length, "", true, null);
     }
 
     /** Whether the document was longer than the reader's limit. */

@@ -97,11 +97,9 @@ public final class ElasticsearchSource implements SmartLifecycle {
             Thread reader = Objects.requireNonNull(thread, "started");
             reader.interrupt();
             reader.join();
-            positions.release(key, owner);
+            giveBack();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            log.debug("the lease was not given back, it ends by itself: {}", e.toString());
         }
     }
 
@@ -162,32 +160,28 @@ public final class ElasticsearchSource implements SmartLifecycle {
                 status.restarted("point-in-time-gone");
                 log.info("source {}: the cluster forgot the point in time; reading goes on from the last position", NAME);
             } else {
-                letAnotherTry();
+                giveBack();
                 status.failing(Objects.requireNonNull(e.getMessage()));
                 status.restarted(e.type().isEmpty() ? "no-answer" : "refused");
             }
         } catch (SdkException e) {
-            status.failing("its position can't be kept: " + oneLine(e));
+            status.failing("its position can't be kept: " + SourceStatus.oneLine(e.toString()));
         } catch (RuntimeException e) {
-            letAnotherTry();
-            status.failing("reading " + settings.index() + " failed: " + oneLine(e));
+            giveBack();
+            status.failing("reading " + settings.index() + " failed: " + SourceStatus.oneLine(e.toString()));
             log.debug("source {}: reading failed", NAME, e);
         }
         return progress.get() > 0 ? Turn.READ : Turn.FAILED;
     }
 
-    /** What keeps this replica from reading, such as its network or its key, may not keep the others. */
-    private void letAnotherTry() {
+    /** Another replica may read at once: also where this one can't, since its network or its key may not keep the others from it. */
+    private void giveBack() {
         leased = false;
         try {
             positions.release(key, owner);
-        } catch (SdkException e) {
+        } catch (RuntimeException e) {
             log.debug("the lease was not given back, it ends by itself: {}", e.toString());
         }
-    }
-
-    private static String oneLine(RuntimeException e) {
-        return e.toString().replaceAll("\\s+", " ");
     }
 
     /** Reads until it is no longer wanted or something is wrong; counts what has gone well. */

@@ -8,6 +8,7 @@ import co.elastic.clients.transport.rest5_client.low_level.ResponseException;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5Client;
 import co.elastic.clients.transport.rest5_client.low_level.Rest5ClientBuilder;
 import co.elastic.clients.transport.rest5_client.low_level.WarningsHandler;
+import dev.doorstep.ingestservice.source.SourceStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +121,7 @@ final class SearchClient implements AutoCloseable {
             authorize(options, method, path, parameters, bytes);
         } catch (SdkException e) {
             throw new SearchException(0, "credentials", what + ": it can't be signed: "
-                    + String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
+                    + SourceStatus.oneLine(String.valueOf(e.getMessage())), e);
         }
         request.setOptions(options);
         try {
@@ -191,7 +192,7 @@ final class SearchClient implements AutoCloseable {
             case 503 -> "; not all of its shards answer";
             default -> "";
         };
-        String shown = reason.replaceAll("\\s+", " ");
+        String shown = SourceStatus.oneLine(reason);
         return new SearchException(status, type, String.format(Locale.ROOT, "%s: %d %s %s%s", what, status, type,
                 shown.length() > MOST_REASON ? shown.substring(0, MOST_REASON) + "…" : shown, advice), null);
     }

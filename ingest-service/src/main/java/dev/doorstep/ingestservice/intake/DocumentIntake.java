@@ -91,8 +91,7 @@ public class DocumentIntake {
 
     /** Makes a dead letter of a document that is longer than its source may be; the archive keeps the whole of it. */
     CompletableFuture<Receipt> refuseTooLong(RawDocument raw, String source, String position) {
-        return refuse(raw, null, new Refusal(ErrorCode.TOO_LARGE, null, null,
-                "the document is " + raw.totalLength() + " bytes long, more than its limit"), source, position);
+        return refuse(raw, null, Refusal.tooLong(raw.totalLength()), source, position);
     }
 
     /** What would become of a document: null when it can be used, else why not. */

@@ -39,7 +39,7 @@ public class PatientIntake {
     @SuppressWarnings("ArrayRecordComponent") // a window into a buffer, never compared
     public record Document(byte[] array, int offset, int length, String position) {
         RawDocument raw() {
-            return new RawDocument(array, offset, length, 0, 0, length, "", true, null);
+            return RawDocument.of(array, offset, length);
         }
     }
 

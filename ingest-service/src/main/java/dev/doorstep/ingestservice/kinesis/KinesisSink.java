@@ -15,7 +15,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
 /**
  * Writes documents to a stream as they are, one a record, and tries again until Kinesis has acknowledged each; it may then hold a document
@@ -116,10 +115,7 @@ final class KinesisSink implements DocumentSink, AutoCloseable {
             written.increment(entries.size() - left.size());
             return left;
         } catch (SdkException e) {
-            status.refused(name(), refusals.line(e)
-                    + (e instanceof ResourceNotFoundException
-                            ? "; check doorstep.ingest.bridge.stream and doorstep.ingest.bridge.region"
-                            : ""));
+            status.refused(name(), refusals.line(e, "doorstep.ingest.bridge"));
             return entries;
         }
     }

@@ -24,7 +24,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -148,9 +147,7 @@ public final class KinesisSource implements SmartLifecycle {
                 status.failing("reading stream " + stream + " in " + region + " ended; see the log before this");
             }
         } catch (SdkException e) {
-            status.failing(readingRefusals.line(e) + (e instanceof ResourceNotFoundException
-                    ? "; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"
-                    : ""));
+            status.failing(readingRefusals.line(e, "doorstep.ingest.kinesis"));
         }
     }
 

@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
 /**
  * Tells what AWS refuses one part that is used, and trying again does not help: a right that the role lacks, a key, a clock. The Kinesis
@@ -85,15 +86,20 @@ final class Refusals implements ExecutionInterceptor {
         status.refused(where, refused.isEmpty() ? null : refused.values().iterator().next().line());
     }
 
-    /** What went wrong, where, and what to look at. */
-    String line(SdkException e) {
-        return where + ": " + message(e) + advice(e);
+    /**
+     * What went wrong, where, and what to look at.
+     *
+     * @param settings prefix of those that name the stream
+     */
+    String line(SdkException e, String settings) {
+        return where + ": " + message(e) + advice(e)
+                + (e instanceof ResourceNotFoundException ? "; check " + settings + ".stream and " + settings + ".region" : "");
     }
 
     private static String message(SdkException e) {
-        return (e instanceof AwsServiceException service && service.awsErrorDetails() != null
+        return SourceStatus.oneLine(e instanceof AwsServiceException service && service.awsErrorDetails() != null
                 ? service.awsErrorDetails().errorCode() + " " + service.awsErrorDetails().errorMessage()
-                : String.valueOf(e.getMessage())).replaceAll("\\s+", " ");
+                : String.valueOf(e.getMessage()));
     }
 
     private String advice(SdkException e) {

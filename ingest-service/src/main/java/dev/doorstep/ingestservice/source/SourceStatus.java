@@ -52,6 +52,11 @@ public final class SourceStatus implements HealthIndicator {
                 .description("age of what is read next from the source").tag("source", source).register(metrics);
     }
 
+    /** A message without the line breaks that it may have. */
+    public static String oneLine(String message) {
+        return message.replaceAll("\\s+", " ");
+    }
+
     /** It is being read; {@code what} says what of it. */
     public void reading(String what) {
         change(State.READING, what);

@@ -211,9 +211,7 @@ class KinesisSourceTest {
         try (Stream stream = new Stream(node, "newest")) {
             stream.create(1);
             stream.put(0, 10);
-            // Arrivals are told to the second.
-            Instant later = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-            await(30).until(() -> Clock.systemUTC().instant().isAfter(later));
+            awaitNextSecond();
             // 1. A replica reads, and nothing has come when it ends: there is nothing that it could keep as its checkpoint.
             start("newest", "one", Map.of("start", "latest"));
             await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of newest"));
@@ -230,9 +228,7 @@ class KinesisSourceTest {
         try (Stream stream = new Stream(node, "dated")) {
             stream.create(1);
             stream.put(0, 20);
-            // Arrivals are told to the second.
-            Instant start = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-            await(30).until(() -> Clock.systemUTC().instant().isAfter(start));
+            Instant start = awaitNextSecond();
             stream.put(20, 40);
             RecordingSink sink = start("dated", "one", Map.of("start", start.toString()));
             await(90).untilAsserted(() -> assertThat(read(sink)).containsExactlyInAnyOrderElementsOf(documents(20, 40)));
@@ -392,6 +388,13 @@ class KinesisSourceTest {
 
     private static String line(SourceStatus status) {
         return String.valueOf(status.health().getDetails().get("line"));
+    }
+
+    /** Arrivals are told to the second. */
+    private static Instant awaitNextSecond() {
+        Instant next = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        await(30).until(() -> Clock.systemUTC().instant().isAfter(next));
+        return next;
     }
 
     private static ConditionFactory await(int seconds) {

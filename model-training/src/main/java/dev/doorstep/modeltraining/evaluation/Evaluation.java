@@ -130,9 +130,9 @@ public final class Evaluation {
                 cumulative[day] = support.first() + day >= offset ? 1 : 0;
             }
             cumulative[cumulative.length - 1] = 1;
-            double[] quantiles = new double[Score.LEVELS.length];
             score(PROMISED).addPromise(offset, promised, cumulative, outcome, truth);
             if (parts.references().promise() != null) {
+                double[] quantiles = new double[Score.LEVELS.length];
                 parts.references().promisePlusConstant(offset, promised, support, cumulative, quantiles);
                 score(PROMISED_PLUS_CONSTANT).add(cumulative, outcome, quantiles, truth);
             }

@@ -76,13 +76,8 @@ public final class Score {
         }
         int promised = quantile(cumulative, CONFIDENCE);
         int likely = mode(cumulative);
-        lateRate += arrived > promised ? 1 : 0;
-        promisedDays += first + promised;
-        exact += arrived == likely ? 1 : 0;
-        near += Math.abs(arrived - likely) <= 1 ? 1 : 0;
-        early += arrived <= promised - 2 ? 1 : 0;
         width += promised - quantile(cumulative, 1 - CONFIDENCE);
-        rows++;
+        addDays(outcome.offset(), first + promised, first + likely);
     }
 
     /**
@@ -106,11 +101,16 @@ public final class Score {
             late[i] += miss > 0 ? 1 : 0;
             days[i] += offset;
         }
-        lateRate += miss > 0 ? 1 : 0;
-        promisedDays += offset;
-        exact += miss == 0 ? 1 : 0;
-        near += Math.abs(miss) <= 1 ? 1 : 0;
-        early += miss <= -2 ? 1 : 0;
+        addDays(outcome.offset(), offset, offset);
+    }
+
+    /** A row, by days from the anchor's. */
+    private void addDays(int arrived, int promised, int likely) {
+        lateRate += arrived > promised ? 1 : 0;
+        promisedDays += promised;
+        exact += arrived == likely ? 1 : 0;
+        near += Math.abs(arrived - likely) <= 1 ? 1 : 0;
+        early += arrived <= promised - 2 ? 1 : 0;
         rows++;
     }
 

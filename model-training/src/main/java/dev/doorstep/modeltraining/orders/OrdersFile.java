@@ -47,14 +47,11 @@ public record OrdersFile(List<Order> orders, List<UnusedRow> unused, Map<String,
                 new UnusedRow(line - 1, "", UnusedRow.Reason.NOT_A_ROW, "orders", DoorstepException.shown(error))));
         List<RowReader.Read> usable = new ArrayList<>();
         Set<List<@Nullable String>> seen = new HashSet<>();
-        int number = 0;
-        for (@Nullable
-        String[] row : table.rows()) {
-            number++;
-            // The header is line 1. What was rejected has its place among the rows.
-            while (table.rejected().containsKey(number + 1L)) {
-                number++;
-            }
+        long[] lines = table.lines();
+        for (int i = 0; i < lines.length; i++) {
+            @Nullable
+            String[] row = table.rows().get(i);
+            int number = (int) lines[i] - 1;
             RowReader.Read read = reader.read(number, row);
             if (read.order() == null) {
                 unused.add(java.util.Objects.requireNonNull(read.unused()));

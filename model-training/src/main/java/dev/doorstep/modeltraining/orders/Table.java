@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +56,14 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         String limit = most == 0 ? "" : " LIMIT " + most;
         try {
             boolean gzip = isGzip(file);
-            if (isParquet(file, gzip)) {
+            byte[] start;
+            try (InputStream in = open(file, gzip)) {
+                start = in.readNBytes(PARQUET.length());
+            }
+            if (new String(start, StandardCharsets.ISO_8859_1).equals(PARQUET)) {
                 return parquet(file, gzip, limit);
             }
-            if (isUtf16(file, gzip)) {
+            if (isMarkOfUtf16(start)) {
                 return transcoded(file, gzip, StandardCharsets.UTF_16, delimiter, limit);
             }
             String compression = gzip ? ", compression='gzip'" : file.toString().endsWith(".gz") ? ", compression='none'" : "";
@@ -93,8 +98,7 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
     private static Table transcoded(Path file, boolean gzip, Charset from, @Nullable String delimiter, String limit)
             throws IOException, SQLException {
         Path plain = Files.createTempFile("orders-", ".csv");
-        try (InputStream whole = Files.newInputStream(file);
-                Reader in = new InputStreamReader(gzip ? new GZIPInputStream(whole) : whole, from);
+        try (Reader in = new InputStreamReader(open(file, gzip), from);
                 Writer out = Files.newBufferedWriter(plain)) {
             in.transferTo(out);
             out.flush();
@@ -110,7 +114,7 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
         // It is read from its end, which a stream does not have.
         Path plain = Files.createTempFile("orders-", ".parquet");
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+        try (InputStream in = open(file, gzip)) {
             Files.copy(in, plain, StandardCopyOption.REPLACE_EXISTING);
             return parquet(plain, false, limit);
         } finally {
@@ -128,18 +132,20 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
     }
 
-    /** By the mark that it begins with. */
-    private static boolean isUtf16(Path file, boolean gzip) throws IOException {
-        try (InputStream whole = Files.newInputStream(file); InputStream in = gzip ? new GZIPInputStream(whole) : whole) {
-            int mark = in.read() << 8 | in.read();
-            return mark == 0xfeff || mark == 0xfffe;
+    /** Its content, of a compressed file what was compressed. */
+    private static InputStream open(Path file, boolean gzip) throws IOException {
+        InputStream whole = Files.newInputStream(file);
+        try {
+            return gzip ? new GZIPInputStream(whole) : whole;
+        } catch (IOException e) {
+            whole.close();
+            throw e;
         }
     }
 
-    private static boolean isParquet(Path file, boolean gzip) throws IOException {
-        try (InputStream whole = Files.newInputStream(file); InputStream in = gzip ? new GZIPInputStream(whole) : whole) {
-            return new String(in.readNBytes(PARQUET.length()), StandardCharsets.ISO_8859_1).equals(PARQUET);
-        }
+    private static boolean isMarkOfUtf16(byte[] start) {
+        return start.length > 1
+                && ((start[0] == (byte) 0xfe && start[1] == (byte) 0xff) || (start[0] == (byte) 0xff && start[1] == (byte) 0xfe));
     }
 
     private static Table select(String sql) throws SQLException {
@@ -178,24 +184,30 @@ public record Table(List<String> columns, List<@Nullable String[]> rows, Map<Lon
         }
         List<@Nullable String[]> within = new ArrayList<>();
         Map<Long, String> beyond = new TreeMap<>(rejected);
-        long line = 1;
-        for (@Nullable
-        String[] row : rows) {
-            line++;
-            while (rejected.containsKey(line)) {
-                line++;
-            }
+        long[] lines = lines(rows.size(), rejected);
+        for (int i = 0; i < lines.length; i++) {
+            @Nullable
+            String[] row = rows.get(i);
             int cells = row.length;
             while (cells > named && row[cells - 1] == null) {
                 cells--;
             }
             if (cells > named) {
-                beyond.put(line, "it has " + cells + " cells, and the header has " + named);
+                beyond.put(lines[i], "it has " + cells + " cells, and the header has " + named);
             } else {
                 within.add(Arrays.copyOf(row, named));
             }
         }
         return new Table(List.copyOf(columns.subList(0, named)), within, beyond);
+    }
+
+    /** The line of each row: the header is line 1, and what was rejected has its place among the rows. */
+    long[] lines() {
+        return lines(rows.size(), rejected);
+    }
+
+    private static long[] lines(int rows, Map<Long, String> rejected) {
+        return LongStream.iterate(2, line -> line + 1).filter(line -> !rejected.containsKey(line)).limit(rows).toArray();
     }
 
     private static boolean isRare(List<@Nullable String[]> rows, int column) {

@@ -170,8 +170,8 @@ public class Drift implements SmartLifecycle, OrderObserver {
     }
 
     private Bundle bundle(ModelRef model) {
-        LoadedModel loaded = models.find(model.version());
-        return loaded != null && loaded.ref().equals(model) && loaded.bundle() != null ? loaded.bundle() : bundles.read(model.digest());
+        LoadedModel loaded = models.find(model);
+        return loaded != null && loaded.bundle() != null ? loaded.bundle() : bundles.read(model.digest());
     }
 
     /** What orders of those days look like, by feature. */

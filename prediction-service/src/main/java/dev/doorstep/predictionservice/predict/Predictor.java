@@ -32,7 +32,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,8 +202,7 @@ class Predictor {
         // Where parcels go by different services, the answer names that of the one that the others wait for.
         ForecastInput input = parcels.get(order.slowest());
         // Which one that is may be another model's to say, but not whether the customer keeps the date.
-        Set<String> services = parcels.stream().map(ForecastInput::service).collect(Collectors.toSet());
-        Quotes.Given earlier = asked.earlier().await(services, asked.now());
+        Quotes.Given earlier = asked.earlier().await(parcels, asked.now());
         Quotes.Given given = earlier == null
                 ? quotes.of(asked.subject(), asked.question(), confidence, forecast, promise, input, asked.now())
                 : earlier;

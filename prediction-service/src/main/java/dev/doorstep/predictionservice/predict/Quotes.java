@@ -9,7 +9,9 @@ import dev.doorstep.predictionservice.lookup.QuoteLookup;
 import dev.doorstep.predictionservice.promise.Quote;
 import dev.doorstep.predictionservice.promise.QuoteTokens;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -43,7 +45,7 @@ class Quotes {
     interface Earlier {
         /** The earlier answer to the same question for one of the parcels' services, where it still holds; else null. */
         @Nullable
-        Given await(Set<String> services, Instant now);
+        Given await(List<ForecastInput> parcels, Instant now);
     }
 
     /**
@@ -57,17 +59,21 @@ class Quotes {
     Earlier earlier(@Nullable String token, @Nullable String subject, @Nullable String question) {
         if (token != null) {
             Given brought = new Given(tokens.read(token), token);
-            return (services, now) -> brought.quote().answers(question, services, now) ? brought : null;
+            return (parcels, now) -> brought.quote().answers(question, services(parcels), now) ? brought : null;
         }
         if (subject == null || question == null) {
             return (_, _) -> null;
         }
         QuoteLookup.Begun begun = lookup.begin(subject, question);
-        return (services, now) -> {
+        return (parcels, now) -> {
             String known = begun.await();
             Quote quote = known == null ? null : tokens.find(known);
-            return known != null && quote != null && quote.answers(question, services, now) ? new Given(quote, known) : null;
+            return known != null && quote != null && quote.answers(question, services(parcels), now) ? new Given(quote, known) : null;
         };
+    }
+
+    private static Set<String> services(List<ForecastInput> parcels) {
+        return parcels.stream().map(ForecastInput::service).collect(Collectors.toSet());
     }
 
     /** A new quote, which answers the subject's question from now on; null for none. */

@@ -11,7 +11,6 @@ import dev.doorstep.predictionservice.registry.Rollout;
 import dev.doorstep.predictionservice.registry.Serving;
 import dev.doorstep.predictionservice.registry.Step;
 import dev.doorstep.predictionservice.registry.Strategy;
-import dev.doorstep.predictionservice.serving.LoadedModel;
 import dev.doorstep.predictionservice.serving.ServingModels;
 import dev.doorstep.watching.verdict.Rules;
 import java.time.Clock;
@@ -177,8 +176,7 @@ class Rollouts {
 
     /** Replicas would go on with the model that is to be left, were there nothing that they could load. */
     private Model loadable(Model model) {
-        LoadedModel loaded = models.find(model.version());
-        if (loaded == null || !loaded.ref().equals(model.ref())) {
+        if (models.find(model.ref()) == null) {
             bundles.read(model.digest());
         }
         return model;

@@ -158,6 +158,11 @@ public class ServingModels {
         return List.copyOf(loaded.values());
     }
 
+    /** A model where it is loaded, else null. */
+    public synchronized @Nullable LoadedModel find(ModelRef ref) {
+        return loaded.get(ref);
+    }
+
     /** A loaded model, or null. */
     public synchronized @Nullable LoadedModel find(String version) {
         return loaded.values().stream().filter(model -> model.ref().version().equals(version)).findFirst().orElse(null);
