@@ -134,9 +134,7 @@ class VerbsTest {
 
     @Test
     void evaluate_givesTheDocumentedShape() throws Exception {
-        Run evaluated = run("evaluate", "--bundle", bundle.toString(), "--orders", world.resolve("orders.csv").toString(), "--mapping",
-                world.resolve("mapping.yaml").toString(), "--json");
-        JsonNode json = JSON.readTree(evaluated.out());
+        JsonNode json = evaluated(world.resolve("orders.csv"));
         long delivered = Files.readAllLines(world.resolve("orders.csv")).stream().filter(line -> line.contains(",delivered,")).count();
         assertThat(json.path("rows").asLong()).isEqualTo(delivered);
         for (String field : List.of("coverage", "pinball")) {
@@ -152,6 +150,39 @@ class VerbsTest {
             assertThat(json.path("live").path(field).isNumber()).as(field).isTrue();
             assertThat(json.path("references").path("calendar").path(field).isNumber()).as(field).isTrue();
         }
+    }
+
+    /** The model may not be held against promises on orders that have none. */
+    @Test
+    void evaluate_promisesOfSomeOrders_areComparedOnThose() throws Exception {
+        List<String> lines = Files.readAllLines(world.resolve("orders.csv"));
+        List<String> columns = List.of(lines.getFirst().split(",", -1));
+        StringBuilder some = new StringBuilder(lines.getFirst()).append('\n');
+        StringBuilder those = new StringBuilder(lines.getFirst()).append('\n');
+        for (String line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",", -1);
+            // The slow services alone say when the parcel will come.
+            if (cells[columns.indexOf("service")].equals("standard")) {
+                those.append(line).append('\n');
+            } else {
+                cells[columns.indexOf("promised_at")] = "";
+            }
+            some.append(String.join(",", cells)).append('\n');
+        }
+        JsonNode all = evaluated(Files.writeString(folder.resolve("some.csv"), some));
+        JsonNode alone = evaluated(Files.writeString(folder.resolve("those.csv"), those));
+        assertThat(all.path("rows").asLong()).isGreaterThan(alone.path("rows").asLong());
+        for (String reference : List.of("promised", "promisedPlusConstant")) {
+            assertThat(all.path("references").path(reference)).isEqualTo(alone.path("references").path(reference));
+            assertThat(all.path("atEqualLateRate").path(reference)).as(reference).isEqualTo(alone.path("atEqualLateRate").path(reference));
+        }
+    }
+
+    private static JsonNode evaluated(Path orders) {
+        Run evaluated = run("evaluate", "--bundle", bundle.toString(), "--orders", orders.toString(), "--mapping",
+                world.resolve("mapping.yaml").toString(), "--json");
+        assertThat(evaluated.status()).as(evaluated.err()).isZero();
+        return JSON.readTree(evaluated.out());
     }
 
     @Test

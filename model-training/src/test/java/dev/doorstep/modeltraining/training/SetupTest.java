@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,26 @@ class SetupTest {
         Prepared any = setup.orders().getFirst();
         assertThat(stat(setup, at(60), any, History.Stat.BACKLOG)).isEqualTo(10);
         assertThat(stat(setup, at(99), any, History.Stat.BACKLOG)).as("at the end of the file").isEqualTo(10);
+    }
+
+    /** No request brings them, so that the forest must have seen orders without. */
+    @Test
+    void columnsOfTheFilesOwn_areNowAndThenHidden_andNothingElseOfThoseOrders() throws IOException {
+        StringBuilder orders = new StringBuilder("id,bought,arrived,price,weight\n");
+        for (int i = 0; i < 4_000; i++) {
+            orders.append(i).append(',').append(at(i / 10)).append(',').append(at(i / 10 + 3)).append(',').append(i % 50).append(",2\n");
+        }
+        Mapping mapping = MappingReader.read(Files.writeString(folder.resolve("columns.yaml"),
+                "orderId: id\norderedAt: bought\ndeliveredAt: arrived\nproduct: {weightKg: weight}\nnumeric: [price]\n"));
+        Setup setup = Setup.of(OrdersFile.read(Files.writeString(folder.resolve("columns.csv"), orders), mapping, Places.load()), mapping,
+                CUTOFF, Places.load(), new Calendars(), null);
+        double[][] rows = FeatureRows.forTraining(setup.orders(), setup.full(), 60, 1);
+        int price = setup.whole().names().indexOf("column_price");
+        int weight = setup.whole().names().indexOf("weight_kg");
+        assertThat(price).isNotNegative();
+        assertThat(weight).isNotNegative();
+        assertThat((double) Arrays.stream(rows).filter(row -> Double.isNaN(row[price])).count() / rows.length).isBetween(0.02, 0.04);
+        assertThat(Arrays.stream(rows).filter(row -> Double.isNaN(row[price]))).allMatch(row -> row[weight] == 2);
     }
 
     private static double stat(Setup setup, Instant at, Prepared order, History.Stat stat) {
