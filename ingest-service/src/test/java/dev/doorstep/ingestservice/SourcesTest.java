@@ -2,12 +2,17 @@ package dev.doorstep.ingestservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.MessageCodec;
+import dev.doorstep.featurestore.SourcePositions;
+import dev.doorstep.featurestore.StoreClient;
+import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.localparts.DynamoDbNode;
+import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
 import dev.doorstep.localparts.KinesisNode;
 import dev.doorstep.localparts.KinesisStream;
@@ -20,11 +25,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,8 +42,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +54,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT) // it waits for leases, most of the time
 class SourcesTest {
+    private static final long AT = 1731880381293L;
+    private static final JsonMapper JSON = new JsonMapper();
+
     @TempDir
     static Path directory;
 
@@ -137,7 +153,7 @@ class SourcesTest {
                     .containsPattern("doorstep_ingest_source_delay_seconds\\{[^}]*source=\"kinesis\"")
                     .containsPattern("doorstep_kinesis_iterator_age_seconds\\{[^}]*shard=\"shardId-")
                     .containsPattern("doorstep_bridge_records_total\\{[^}]*\\} 20[1-9]");
-            JsonNode ledger = new JsonMapper()
+            JsonNode ledger = JSON
                     .readTree(get(management + "/v1/ledger", "Authorization", "Bearer " + operator.token()));
             assertThat(ledger.path("sources").path("kinesis").path("received").asInt()).isGreaterThanOrEqualTo(201);
             assertThat(ledger.path("sources").path("elasticsearch").path("deadLettered").asInt()).isGreaterThanOrEqualTo(1);
@@ -146,6 +162,66 @@ class SourcesTest {
             assertThat(get(management + "/actuator/health")).contains("\"elasticsearch\"").contains("reads clicks at ")
                     .contains("into stream clicks");
         }
+    }
+
+    /** What the bridge has not got rid of, it reads again, by another replica too. */
+    @Test
+    void bridge_whileKinesisRefuses_keepsItsPosition() throws Exception {
+        String key = "elasticsearch|stream held|held|null|null";
+        try (KinesisStream stream = kinesis.stream("held"); FaultyProxy proxy = kinesis.proxy()) {
+            stream.create(1);
+            index("held", 0, 50);
+            try (ConfigurableApplicationContext service = bridge(proxy);
+                    DynamoDbClient client = StoreClient.patient(service.getBean(StoreSettings.class))) {
+                SourcePositions positions = new SourcePositions(client, service.getBean(StoreSettings.class), Clock.systemUTC());
+                ConditionFactory patiently = await().atMost(Duration.ofSeconds(60));
+                patiently.until(() -> health(service).contains("into stream held from the start"));
+                patiently.until(() -> positions.read(key).readTo() == AT + 49);
+                proxy.refuse("Kinesis_20131202.PutRecords", 1, 500, "InternalFailure");
+                index("held", 50, 60);
+                patiently.untilAsserted(() -> assertThat(health(service))
+                        .contains("stream held in eu-central-1 can't be written to: InternalFailure"));
+                // Longer than the lookback, after which it would have been written down.
+                patiently.during(Duration.ofSeconds(3)).until(() -> positions.read(key).readTo() == AT + 49);
+            }
+            proxy.heal();
+            try (ConfigurableApplicationContext service = bridge(proxy)) {
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(
+                        () -> assertThat(health(service))
+                                .contains("into stream held from " + Instant.ofEpochMilli(AT + 49)));
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(ids(stream)).hasSize(60));
+            }
+        }
+    }
+
+    private static ConfigurableApplicationContext bridge(FaultyProxy proxy) {
+        return new SpringApplicationBuilder(IngestApplication.class).run(
+                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint(),
+                "--doorstep.store.create-tables=true", "--doorstep.dead-letters.archive=" + directory.resolve("archive-of-bridge"),
+                "--doorstep.dead-letters.keys[0]=" + Records.KEY, "--server.port=0", "--management.server.port=0",
+                "--doorstep.ingest.elasticsearch.index=held", "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
+                "--doorstep.ingest.elasticsearch.lookback=1s", "--doorstep.ingest.bridge.stream=held",
+                "--doorstep.ingest.bridge.endpoint=http://127.0.0.1:" + proxy.port());
+    }
+
+    private static String health(ConfigurableApplicationContext service) {
+        return String.valueOf(service.getBean("elasticsearchHealthIndicator", HealthIndicator.class).health());
+    }
+
+    private static void index(String name, int from, int to) throws Exception {
+        StringBuilder bulk = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            bulk.append("{\"index\":{}}\n{\"createdDateTime\":").append(AT + i).append("}\n");
+        }
+        assertThat(openSearch.ask("POST", "/" + name + "/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
+    }
+
+    private static Set<String> ids(KinesisStream stream) {
+        String shard = stream.client().listShards(request -> request.streamName("held")).shards().getFirst().shardId();
+        String iterator = stream.client().getShardIterator(request -> request.streamName("held").shardId(shard)
+                .shardIteratorType(ShardIteratorType.TRIM_HORIZON)).shardIterator();
+        return stream.client().getRecords(request -> request.shardIterator(iterator)).records().stream()
+                .map(each -> JSON.readTree(each.data().asByteArray()).path("_id").asString()).collect(Collectors.toSet());
     }
 
     private String get(String url, String... headers) throws Exception {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -88,20 +89,22 @@ class ClusterContractTest {
         }
     }
 
-    @Test
-    void awsSignature_isTheOneThatAwsReckons() throws Exception {
+    /** Serverless collections are signed as another service than domains. */
+    @ParameterizedTest
+    @ValueSource(strings = {"es", "aoss"})
+    void awsSignature_isTheOneThatAwsReckons(String service) throws Exception {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);
-                SearchClient client = client(published, Map.of("aws.region", "eu-central-1"), null)) {
+                SearchClient client = client(published, Map.of("aws.region", "eu-central-1", "aws.service", service), null)) {
             Cluster.of(client, settings(published, Map.of()), false, Clock.systemUTC());
-            assertThat(published.requests()).hasSizeGreaterThan(3).allSatisfy(ClusterContractTest::assertSigned);
+            assertThat(published.requests()).hasSizeGreaterThan(3).allSatisfy(request -> assertSigned(request, service));
         }
     }
 
     /** By hand, as AWS's documentation of Signature Version 4 describes it. */
-    private static void assertSigned(PublishedCluster.Seen request) {
+    private static void assertSigned(PublishedCluster.Seen request, String service) {
         String authorization = request.headers().getFirst("Authorization");
         String date = request.headers().getFirst("X-Amz-Date");
-        String scope = date.substring(0, 8) + "/eu-central-1/es/aws4_request";
+        String scope = date.substring(0, 8) + "/eu-central-1/" + service + "/aws4_request";
         assertThat(authorization).startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope + ", SignedHeaders=host;");
         assertThat(request.headers().getFirst("X-Amz-Security-Token")).isEqualTo("session-token");
         assertThat(request.headers().getFirst("x-amz-content-sha256")).isEqualTo(sha256(request.body()));

@@ -23,9 +23,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -237,6 +240,30 @@ class ElasticsearchSourceTest {
         RecordingSink second = start("span", settings);
         await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
         assertThat(second.counts()).isEmpty();
+    }
+
+    @Test
+    void span_thatEnds_isLookedThroughOnceMoreForLateOnes() throws Exception {
+        index.create("ending", DATE);
+        index.put("ending", "first", "{\"createdDateTime\":" + (AT + 3_500_000) + "}");
+        Instant to = Instant.ofEpochMilli(AT + 3_600_000);
+        AtomicReference<Instant> now = new AtomicReference<>(to.minusSeconds(2));
+        InstantSource time = now::get;
+        RecordingSink sink = new RecordingSink(100_000);
+        start("ending", Map.of("to", to.toString(), "lookback", "1h", "slices", "1"), sink, "only", status, time.withZone(ZoneOffset.UTC));
+        await().untilAsserted(() -> assertThat(sink.counts()).containsKey("ending/first"));
+        // 1. A sweep just before the end, which is known to be over by what it settles and the next poll writes down.
+        now.set(to.plusSeconds(3_598));
+        String key = String.join("|", "elasticsearch", sink.name(), "ending", "null", to.toString());
+        await().untilAsserted(() -> {
+            now.updateAndGet(last -> last.isBefore(to.plusSeconds(3_600)) ? last.plusMillis(20) : last);
+            assertThat(positions.read(key).readTo()).isEqualTo(AT + 3_500_000);
+        });
+        // 2. What shows after it, and is older than what polls look back to.
+        index.put("ending", "late", "{\"createdDateTime\":" + AT + "}");
+        now.set(to.plusSeconds(3_601));
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(sink.counts()).containsEntry("ending/late", 1).hasSize(2);
     }
 
     @Test
@@ -476,6 +503,11 @@ class ElasticsearchSourceTest {
     }
 
     private ElasticsearchSource start(String name, Map<String, String> more, RecordingSink sink, String instance, SourceStatus shown) {
+        return start(name, more, sink, instance, shown, Clock.systemUTC());
+    }
+
+    private ElasticsearchSource start(String name, Map<String, String> more, RecordingSink sink, String instance, SourceStatus shown,
+            Clock clock) {
         Map<String, String> properties = new java.util.HashMap<>(Map.of("doorstep.ingest.elasticsearch.index", name,
                 "doorstep.ingest.elasticsearch.urls", node.endpoint(), "doorstep.ingest.elasticsearch.poll-interval", "100ms",
                 "doorstep.ingest.elasticsearch.lookback", "20s", "doorstep.ingest.instance", instance));
@@ -483,7 +515,7 @@ class ElasticsearchSourceTest {
         Binder binder = new Binder(new MapConfigurationPropertySource(properties));
         ElasticsearchSource source = new ElasticsearchSource(
                 binder.bind("doorstep.ingest.elasticsearch", ElasticsearchSettings.class).get(),
-                binder.bind("doorstep.ingest", IngestSettings.class).get(), positions, sink, shown, null, Clock.systemUTC());
+                binder.bind("doorstep.ingest", IngestSettings.class).get(), positions, sink, shown, null, clock);
         sources.add(source);
         source.start();
         return source;
