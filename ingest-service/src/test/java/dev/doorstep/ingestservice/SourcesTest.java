@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice;
 
+import static dev.doorstep.ingestservice.elasticsearch.Index.AT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +12,7 @@ import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.StoreClient;
 import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.ingestservice.elasticsearch.Index;
 import dev.doorstep.localparts.DynamoDbNode;
 import dev.doorstep.localparts.FaultyProxy;
 import dev.doorstep.localparts.KafkaNode;
@@ -27,10 +29,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -42,8 +46,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -54,7 +58,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT) // it waits for leases, most of the time
 class SourcesTest {
-    private static final long AT = 1731880381293L;
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
@@ -65,6 +68,7 @@ class SourcesTest {
     private static OpenSearchNode openSearch;
     private static KinesisNode kinesis;
     private static Records records;
+    private static Index index;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final MessageCodec codec = new MessageCodec();
@@ -75,6 +79,7 @@ class SourcesTest {
         kafka = KafkaNode.start(directory);
         dynamoDb = DynamoDbNode.inMemory(directory);
         openSearch = OpenSearchNode.start(Path.of(".."), directory);
+        index = new Index(openSearch);
         kinesis = KinesisNode.start(directory);
         records = new Records(kafka.bootstrapServers());
         try (KinesisStream stream = kinesis.stream("clicks")) {
@@ -97,24 +102,13 @@ class SourcesTest {
     @Test
     void documents_fromEverySource_areOnKafka_andInTheLedger() throws Exception {
         // 1. A cluster with 200 documents, one that can't be read and one that no Kinesis record can hold.
-        StringBuilder bulk = new StringBuilder();
-        for (int i = 0; i < 200; i++) {
-            bulk.append("{\"index\":{\"_id\":\"bridged-").append(i).append("\"}}\n{\"createdDateTime\":").append(1731880381293L + i)
-                    .append(",\"sessionId\":\"s1\"}\n");
-        }
-        bulk.append("{\"index\":{\"_id\":\"bad\"}}\n{\"createdDateTime\":1731880381293,\"products\":\"none\"}\n");
-        bulk.append("{\"index\":{\"_id\":\"long\"}}\n{\"createdDateTime\":1731880381293,\"blob\":\"").append("x".repeat(1_500_000))
-                .append("\"}\n");
-        assertThat(openSearch.ask("POST", "/clicks/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
+        index.fill("clicks", "bridged", 0, 200, Long::toString);
+        index.put("clicks", "bad", "{\"createdDateTime\":" + AT + ",\"products\":\"none\"}");
+        index.put("clicks", "long", "{\"createdDateTime\":" + AT + ",\"blob\":\"" + "x".repeat(1_500_000) + "\"}");
         OperatorToken operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         // 2. A service that writes them to Kinesis, and reads Kinesis and a topic.
-        try (ConfigurableApplicationContext service = new SpringApplicationBuilder(IngestApplication.class).run(
-                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint(),
-                "--doorstep.store.create-tables=true", "--doorstep.dead-letters.archive=" + directory.resolve("archive"),
-                "--doorstep.dead-letters.keys[0]=" + Records.KEY, "--server.port=0", "--management.server.port=0",
-                "--doorstep.ingest.elasticsearch.index=clicks", "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
-                "--doorstep.ingest.elasticsearch.lookback=30s", "--doorstep.ingest.bridge.stream=clicks",
-                "--doorstep.ingest.bridge.endpoint=" + kinesis.endpoint(), "--doorstep.ingest.kinesis.stream=clicks",
+        try (ConfigurableApplicationContext service = service("clicks", "30s", kinesis.endpoint(),
+                "--doorstep.ingest.kinesis.stream=clicks",
                 "--doorstep.ingest.kinesis.endpoint=" + kinesis.endpoint(), "--doorstep.ingest.kinesis.kcl2-compatible=true",
                 "--doorstep.ingest.kinesis.failover=2s", "--doorstep.ingest.kafka.topic=documents",
                 "--spring.security.oauth2.resourceserver.jwt.public-key-location=" + operator.publicKey().toUri())) {
@@ -153,8 +147,7 @@ class SourcesTest {
                     .containsPattern("doorstep_ingest_source_delay_seconds\\{[^}]*source=\"kinesis\"")
                     .containsPattern("doorstep_kinesis_iterator_age_seconds\\{[^}]*shard=\"shardId-")
                     .containsPattern("doorstep_bridge_records_total\\{[^}]*\\} 20[1-9]");
-            JsonNode ledger = JSON
-                    .readTree(get(management + "/v1/ledger", "Authorization", "Bearer " + operator.token()));
+            JsonNode ledger = JSON.readTree(get(management + "/v1/ledger", "Authorization", "Bearer " + operator.token()));
             assertThat(ledger.path("sources").path("kinesis").path("received").asInt()).isGreaterThanOrEqualTo(201);
             assertThat(ledger.path("sources").path("elasticsearch").path("deadLettered").asInt()).isGreaterThanOrEqualTo(1);
             assertThat(ledger.path("sources").path("kafka-topic").path("received").asInt()).isEqualTo(4);
@@ -170,50 +163,45 @@ class SourcesTest {
         String key = "elasticsearch|stream held|held|null|null";
         try (KinesisStream stream = kinesis.stream("held"); FaultyProxy proxy = kinesis.proxy()) {
             stream.create(1);
-            index("held", 0, 50);
-            try (ConfigurableApplicationContext service = bridge(proxy);
+            index.fill("held", "a", 0, 50, Long::toString);
+            try (ConfigurableApplicationContext service = service("held", "1s", "http://127.0.0.1:" + proxy.port());
                     DynamoDbClient client = StoreClient.patient(service.getBean(StoreSettings.class))) {
                 SourcePositions positions = new SourcePositions(client, service.getBean(StoreSettings.class), Clock.systemUTC());
                 ConditionFactory patiently = await().atMost(Duration.ofSeconds(60));
                 patiently.until(() -> health(service).contains("into stream held from the start"));
-                patiently.until(() -> positions.read(key).readTo() == AT + 49);
+                patiently.until(() -> positions.read(key).readTo() == AT + 49_000);
                 proxy.refuse("Kinesis_20131202.PutRecords", 1, 500, "InternalFailure");
-                index("held", 50, 60);
+                index.fill("held", "a", 50, 60, Long::toString);
                 patiently.untilAsserted(() -> assertThat(health(service))
                         .contains("stream held in eu-central-1 can't be written to: InternalFailure"));
                 // Longer than the lookback, after which it would have been written down.
-                patiently.during(Duration.ofSeconds(3)).until(() -> positions.read(key).readTo() == AT + 49);
+                patiently.during(Duration.ofSeconds(3)).until(() -> positions.read(key).readTo() == AT + 49_000);
             }
             proxy.heal();
-            try (ConfigurableApplicationContext service = bridge(proxy)) {
+            try (ConfigurableApplicationContext service = service("held", "1s", "http://127.0.0.1:" + proxy.port())) {
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(
                         () -> assertThat(health(service))
-                                .contains("into stream held from " + Instant.ofEpochMilli(AT + 49)));
+                                .contains("into stream held from " + Instant.ofEpochMilli(AT + 49_000)));
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(ids(stream)).hasSize(60));
             }
         }
     }
 
-    private static ConfigurableApplicationContext bridge(FaultyProxy proxy) {
-        return new SpringApplicationBuilder(IngestApplication.class).run(
-                "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--doorstep.store.endpoint=" + dynamoDb.endpoint(),
-                "--doorstep.store.create-tables=true", "--doorstep.dead-letters.archive=" + directory.resolve("archive-of-bridge"),
+    /** A service that writes the documents of an index to the stream of the same name. */
+    private static ConfigurableApplicationContext service(String name, String lookback, String kinesisEndpoint, String... more) {
+        String[] bridge = {"--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+                "--doorstep.store.endpoint=" + dynamoDb.endpoint(), "--doorstep.store.create-tables=true",
+                "--doorstep.dead-letters.archive=" + directory.resolve("archive-of-" + name),
                 "--doorstep.dead-letters.keys[0]=" + Records.KEY, "--server.port=0", "--management.server.port=0",
-                "--doorstep.ingest.elasticsearch.index=held", "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
-                "--doorstep.ingest.elasticsearch.lookback=1s", "--doorstep.ingest.bridge.stream=held",
-                "--doorstep.ingest.bridge.endpoint=http://127.0.0.1:" + proxy.port());
+                "--doorstep.ingest.elasticsearch.index=" + name, "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
+                "--doorstep.ingest.elasticsearch.lookback=" + lookback, "--doorstep.ingest.bridge.stream=" + name,
+                "--doorstep.ingest.bridge.endpoint=" + kinesisEndpoint};
+        return new SpringApplicationBuilder(IngestApplication.class)
+                .run(Stream.of(bridge, more).flatMap(Arrays::stream).toArray(String[]::new));
     }
 
     private static String health(ConfigurableApplicationContext service) {
         return String.valueOf(service.getBean("elasticsearchHealthIndicator", HealthIndicator.class).health());
-    }
-
-    private static void index(String name, int from, int to) throws Exception {
-        StringBuilder bulk = new StringBuilder();
-        for (int i = from; i < to; i++) {
-            bulk.append("{\"index\":{}}\n{\"createdDateTime\":").append(AT + i).append("}\n");
-        }
-        assertThat(openSearch.ask("POST", "/" + name + "/_bulk?refresh=true", bulk.toString())).contains("\"errors\":false");
     }
 
     private static Set<String> ids(KinesisStream stream) {

@@ -1,5 +1,6 @@
 package dev.doorstep.ingestservice.elasticsearch;
 
+import static dev.doorstep.ingestservice.elasticsearch.Index.AT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,7 +50,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** On a real OpenSearch node and DynamoDB Local. */
 class ElasticsearchSourceTest {
-    static final long AT = 1731880381293L;
     private static final String DATE = "{\"type\":\"date\"}";
 
     @TempDir
@@ -254,10 +254,9 @@ class ElasticsearchSourceTest {
         await().untilAsserted(() -> assertThat(sink.counts()).containsKey("ending/first"));
         // 1. A sweep just before the end, which is known to be over by what it settles and the next poll writes down.
         now.set(to.plusSeconds(3_598));
-        String key = String.join("|", "elasticsearch", sink.name(), "ending", "null", to.toString());
         await().untilAsserted(() -> {
             now.updateAndGet(last -> last.isBefore(to.plusSeconds(3_600)) ? last.plusMillis(20) : last);
-            assertThat(positions.read(key).readTo()).isEqualTo(AT + 3_500_000);
+            assertThat(readTo(sink, "ending", to)).isEqualTo(AT + 3_500_000);
         });
         // 2. What shows after it, and is older than what polls look back to.
         index.put("ending", "late", "{\"createdDateTime\":" + AT + "}");
@@ -376,8 +375,7 @@ class ElasticsearchSourceTest {
         start("two", settings, second, "two", other);
         await().untilAsserted(() -> assertThat(other.health().getDetails()).containsEntry("state", "standby"));
         // 1. Nothing has become visible for as long as anything may.
-        String key = String.join("|", "elasticsearch", first.name(), "two", "null", "null");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(positions.read(key).readTo()).isEqualTo(AT + 499_000));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(readTo(first, "two", null)).isEqualTo(AT + 499_000));
         reader.stop();
         index.fill("two", "a", 500, 510, Long::toString);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(second.counts()).containsKey("two/a-509"));
@@ -519,6 +517,11 @@ class ElasticsearchSourceTest {
         sources.add(source);
         source.start();
         return source;
+    }
+
+    /** The position that a source has written down. */
+    private static long readTo(RecordingSink sink, String name, @Nullable Instant to) {
+        return positions.read(String.join("|", "elasticsearch", sink.name(), name, "null", String.valueOf(to))).readTo();
     }
 
     private @Nullable String line() {

@@ -4,10 +4,13 @@ import dev.doorstep.localparts.OpenSearchNode;
 import java.util.function.LongFunction;
 
 /** What tests do to a real cluster. */
-final class Index {
+public final class Index {
+    /** Time of the first document that {@link #fill} adds, epoch milliseconds. */
+    public static final long AT = 1731880381293L;
+
     private final OpenSearchNode node;
 
-    Index(OpenSearchNode node) {
+    public Index(OpenSearchNode node) {
         this.node = node;
     }
 
@@ -19,16 +22,16 @@ final class Index {
     }
 
     /** Adds documents {@code PREFIX-FROM} to {@code PREFIX-(TO-1)}, a second apart, whose time is formatted as given, and makes them visible. */
-    void fill(String name, String prefix, int from, int to, LongFunction<String> time) throws Exception {
+    public void fill(String name, String prefix, int from, int to, LongFunction<String> time) throws Exception {
         StringBuilder bulk = new StringBuilder();
         for (int i = from; i < to; i++) {
             bulk.append("{\"index\":{\"_id\":\"").append(prefix).append('-').append(i).append("\"}}\n{\"createdDateTime\":")
-                    .append(time.apply(ElasticsearchSourceTest.AT + i * 1_000L)).append(",\"sessionId\":\"s").append(i % 7).append("\"}\n");
+                    .append(time.apply(AT + i * 1_000L)).append(",\"sessionId\":\"s").append(i % 7).append("\"}\n");
         }
         ask("POST", "/" + name + "/_bulk?refresh=true", bulk.toString());
     }
 
-    void put(String name, String id, String source) throws Exception {
+    public void put(String name, String id, String source) throws Exception {
         ask("PUT", "/" + name + "/_doc/" + id + "?refresh=true", source);
     }
 

@@ -154,8 +154,8 @@ final class PublishedCluster implements AutoCloseable {
         for (int i = from; i < Math.min(3, from + body.path("size").asInt()); i++) {
             char id = (char) ('a' + i);
             hits.append(hits.isEmpty() ? "" : ",").append("{\"_index\":\"clicks\",\"_id\":\"").append(id)
-                    .append("\",\"_score\":null,\"_source\":{\"createdDateTime\":").append(ElasticsearchSourceTest.AT)
-                    .append("},\"sort\":[").append(ElasticsearchSourceTest.AT).append(',').append(byId ? "\"" + id + "\"" : i).append("]}");
+                    .append("\",\"_score\":null,\"_source\":{\"createdDateTime\":").append(Index.AT)
+                    .append("},\"sort\":[").append(Index.AT).append(',').append(byId ? "\"" + id + "\"" : i).append("]}");
         }
         return "{\"pit_id\":\"pit-1\",\"took\":17,\"timed_out\":false,\"_shards\":{\"total\":1,\"successful\":1,\"skipped\":0,\"failed\":0},"
                 + "\"hits\":{\"max_score\":null,\"hits\":[" + hits + "]}}";
