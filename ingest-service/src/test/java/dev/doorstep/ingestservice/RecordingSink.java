@@ -47,6 +47,11 @@ public final class RecordingSink implements DocumentSink {
         return pages.hasQueuedThreads();
     }
 
+    /** How many threads wait to hand something on. */
+    public int waiting() {
+        return pages.getQueueLength();
+    }
+
     public void allow(int more) {
         pages.release(more);
     }

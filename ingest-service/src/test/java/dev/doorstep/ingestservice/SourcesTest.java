@@ -10,7 +10,6 @@ import dev.doorstep.commonmodel.message.DeadLetter;
 import dev.doorstep.commonmodel.message.EventRecord;
 import dev.doorstep.commonmodel.message.MessageCodec;
 import dev.doorstep.featurestore.SourcePositions;
-import dev.doorstep.featurestore.StoreClient;
 import dev.doorstep.featurestore.StoreSettings;
 import dev.doorstep.ingestservice.elasticsearch.Index;
 import dev.doorstep.localparts.DynamoDbNode;
@@ -43,11 +42,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -107,11 +109,12 @@ class SourcesTest {
         index.put("clicks", "long", "{\"createdDateTime\":" + AT + ",\"blob\":\"" + "x".repeat(1_500_000) + "\"}");
         OperatorToken operator = OperatorToken.create(directory, Clock.systemUTC().instant());
         // 2. A service that writes them to Kinesis, and reads Kinesis and a topic.
-        try (ConfigurableApplicationContext service = service("clicks", "30s", kinesis.endpoint(),
-                "--doorstep.ingest.kinesis.stream=clicks",
-                "--doorstep.ingest.kinesis.endpoint=" + kinesis.endpoint(), "--doorstep.ingest.kinesis.kcl2-compatible=true",
-                "--doorstep.ingest.kinesis.failover=2s", "--doorstep.ingest.kafka.topic=documents",
-                "--spring.security.oauth2.resourceserver.jwt.public-key-location=" + operator.publicKey().toUri())) {
+        try (ConfigurableApplicationContext service = service("clicks", kafka.bootstrapServers(),
+                with(bridge("clicks", kinesis.endpoint()), "--doorstep.ingest.elasticsearch.lookback=30s",
+                        "--doorstep.ingest.kinesis.stream=clicks", "--doorstep.ingest.kinesis.endpoint=" + kinesis.endpoint(),
+                        "--doorstep.ingest.kinesis.kcl2-compatible=true", "--doorstep.ingest.kinesis.failover=2s",
+                        "--doorstep.ingest.kafka.topic=documents",
+                        "--spring.security.oauth2.resourceserver.jwt.public-key-location=" + operator.publicKey().toUri()))) {
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers()),
                     new ByteArraySerializer(), new ByteArraySerializer())) {
                 // Long ones that are no documents at all hold nothing up that comes after them.
@@ -160,44 +163,78 @@ class SourcesTest {
     /** What the bridge has not got rid of, it reads again, by another replica too. */
     @Test
     void bridge_whileKinesisRefuses_keepsItsPosition() throws Exception {
-        String key = "elasticsearch|stream held|held|null|null";
         try (KinesisStream stream = kinesis.stream("held"); FaultyProxy proxy = kinesis.proxy()) {
             stream.create(1);
             index.fill("held", "a", 0, 50, Long::toString);
-            try (ConfigurableApplicationContext service = service("held", "1s", "http://127.0.0.1:" + proxy.port());
-                    DynamoDbClient client = StoreClient.patient(service.getBean(StoreSettings.class))) {
-                SourcePositions positions = new SourcePositions(client, service.getBean(StoreSettings.class), Clock.systemUTC());
-                ConditionFactory patiently = await().atMost(Duration.ofSeconds(60));
-                patiently.until(() -> health(service).contains("into stream held from the start"));
-                patiently.until(() -> positions.read(key).readTo() == AT + 49_000);
+            String[] settings = with(bridge("held", "http://127.0.0.1:" + proxy.port()), "--doorstep.ingest.elasticsearch.lookback=1s");
+            try (ConfigurableApplicationContext service = service("held", kafka.bootstrapServers(), settings)) {
+                patiently().until(() -> health(service).contains("into stream held from the start"));
+                patiently().until(() -> readTo(service, "stream held", "held") == AT + 49_000);
                 proxy.refuse("Kinesis_20131202.PutRecords", 1, 500, "InternalFailure");
                 index.fill("held", "a", 50, 60, Long::toString);
-                patiently.untilAsserted(() -> assertThat(health(service))
+                patiently().untilAsserted(() -> assertThat(health(service))
                         .contains("stream held in eu-central-1 can't be written to: InternalFailure"));
                 // Longer than the lookback, after which it would have been written down.
-                patiently.during(Duration.ofSeconds(3)).until(() -> positions.read(key).readTo() == AT + 49_000);
+                patiently().during(Duration.ofSeconds(3)).until(() -> readTo(service, "stream held", "held") == AT + 49_000);
             }
             proxy.heal();
-            try (ConfigurableApplicationContext service = service("held", "1s", "http://127.0.0.1:" + proxy.port())) {
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(
-                        () -> assertThat(health(service))
-                                .contains("into stream held from " + Instant.ofEpochMilli(AT + 49_000)));
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(ids(stream)).hasSize(60));
+            try (ConfigurableApplicationContext service = service("held", kafka.bootstrapServers(), settings)) {
+                patiently().untilAsserted(
+                        () -> assertThat(health(service)).contains("into stream held from " + Instant.ofEpochMilli(AT + 49_000)));
+                patiently().untilAsserted(() -> assertThat(ids(stream)).hasSize(60));
             }
         }
     }
 
-    /** A service that writes the documents of an index to the stream of the same name. */
-    private static ConfigurableApplicationContext service(String name, String lookback, String kinesisEndpoint, String... more) {
-        String[] bridge = {"--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
+    /** What Kafka has not acknowledged is handed on until it has, and no position passes it. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void source_whileKafkaIsAway_keepsItsPosition_andLosesNothing(CapturedOutput output) throws Exception {
+        index.fill("away", "away", 0, 20, Long::toString);
+        try (FaultyProxy proxy = kafka.proxy();
+                ConfigurableApplicationContext service = service("away", "127.0.0.1:" + proxy.port(),
+                        "--doorstep.ingest.elasticsearch.lookback=1s")) {
+            patiently().until(() -> health(service).contains("into Kafka from the start"));
+            patiently().until(() -> readTo(service, "Kafka", "away") == AT + 19_000);
+            proxy.stall();
+            index.fill("away", "away", 20, 30, Long::toString);
+            patiently().untilAsserted(() -> assertThat(output.getAll()).contains("source elasticsearch: Kafka did not acknowledge"));
+            patiently().during(Duration.ofSeconds(3)).until(() -> readTo(service, "Kafka", "away") == AT + 19_000);
+            proxy.heal();
+            patiently().until(() -> readTo(service, "Kafka", "away") == AT + 29_000);
+            try (Records seen = new Records(kafka.bootstrapServers())) {
+                for (int i = 0; i < 30; i++) {
+                    seen.awaitEvent("away-" + i);
+                }
+            }
+        }
+    }
+
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(60));
+    }
+
+    /** A service that reads an index. */
+    private static ConfigurableApplicationContext service(String name, String brokers, String... more) {
+        return new SpringApplicationBuilder(IngestApplication.class).run(with(more, "--spring.kafka.bootstrap-servers=" + brokers,
                 "--doorstep.store.endpoint=" + dynamoDb.endpoint(), "--doorstep.store.create-tables=true",
                 "--doorstep.dead-letters.archive=" + directory.resolve("archive-of-" + name),
                 "--doorstep.dead-letters.keys[0]=" + Records.KEY, "--server.port=0", "--management.server.port=0",
-                "--doorstep.ingest.elasticsearch.index=" + name, "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint(),
-                "--doorstep.ingest.elasticsearch.lookback=" + lookback, "--doorstep.ingest.bridge.stream=" + name,
-                "--doorstep.ingest.bridge.endpoint=" + kinesisEndpoint};
-        return new SpringApplicationBuilder(IngestApplication.class)
-                .run(Stream.of(bridge, more).flatMap(Arrays::stream).toArray(String[]::new));
+                "--doorstep.ingest.elasticsearch.index=" + name, "--doorstep.ingest.elasticsearch.urls=" + openSearch.endpoint()));
+    }
+
+    /** And writes it to a stream instead of Kafka. */
+    private static String[] bridge(String stream, String endpoint) {
+        return new String[]{"--doorstep.ingest.bridge.stream=" + stream, "--doorstep.ingest.bridge.endpoint=" + endpoint};
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.of(some, more).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
+    private static long readTo(ConfigurableApplicationContext service, String sink, String name) {
+        return new SourcePositions(service.getBean(DynamoDbClient.class), service.getBean(StoreSettings.class), Clock.systemUTC())
+                .read(String.join("|", "elasticsearch", sink, name, "null", "null")).readTo();
     }
 
     private static String health(ConfigurableApplicationContext service) {

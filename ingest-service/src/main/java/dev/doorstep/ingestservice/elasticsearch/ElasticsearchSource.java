@@ -315,19 +315,23 @@ public final class ElasticsearchSource implements SmartLifecycle {
 
     /** Lets through what was not handed on before, notes the newest time that it sees, and counts what has none. */
     private BiPredicate<SearchPage, SearchPage.Hit> unseen(TimeField field, SeenIds seen, AtomicLong newest, AtomicLong timeless) {
+        long start = first();
         long end = end();
-        return (_, hit) -> {
+        BiPredicate<SearchPage, SearchPage.Hit> inSpan = inSpan();
+        return (page, hit) -> {
             long time = field.epochMillis(hit.sort());
-            if (time >= end) {
-                // Texts are asked for by whole seconds.
+            if (time == Long.MIN_VALUE) {
+                // Those of another form are found whatever the span.
+                boolean unread = seen.add(time, hit.position());
+                timeless.addAndGet(unread ? 1 : 0);
+                return unread && inSpan.test(page, hit);
+            }
+            if (time < start || time >= end) {
+                // Texts are asked for by whole minutes.
                 return false;
             }
             newest.accumulateAndGet(time, Math::max);
-            boolean unread = seen.add(time, hit.position());
-            if (unread && time == Long.MIN_VALUE) {
-                timeless.incrementAndGet();
-            }
-            return unread;
+            return seen.add(time, hit.position());
         };
     }
 

@@ -128,11 +128,11 @@ final class SearchClient implements AutoCloseable {
             Response response = rest.performRequest(request);
             // The client takes some errors, such as 404, for answers.
             if (response.getStatusCode() / 100 != 2) {
-                throw refused(what, response);
+                throw refused(what, path, response);
             }
             return EntityUtils.toByteArray(response.getEntity());
         } catch (ResponseException e) {
-            throw refused(what, e.getResponse());
+            throw refused(what, path, e.getResponse());
         } catch (SearchException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -170,7 +170,7 @@ final class SearchClient implements AutoCloseable {
         }
     }
 
-    private SearchException refused(String what, Response response) {
+    private SearchException refused(String what, String path, Response response) {
         int status = response.getStatusCode();
         String type = "";
         String reason = "";
@@ -187,7 +187,10 @@ final class SearchClient implements AutoCloseable {
             case 401 -> "; check doorstep.ingest.elasticsearch.api-key, username and password";
             case 403 -> reason.contains("ignature") || reason.contains("Credential should be scoped")
                     ? "; check this machine's clock, its credentials and doorstep.ingest.elasticsearch.aws.region"
-                    : "; the user or role needs the privileges read and view_index_metadata for doorstep.ingest.elasticsearch.index";
+                    : path.equals("/")
+                            ? "; the user or role needs the cluster privilege monitor, or set doorstep.ingest.elasticsearch.product, which"
+                                    + " says what it would be asked for"
+                            : "; the user or role needs the privileges read and view_index_metadata for doorstep.ingest.elasticsearch.index";
             case 404 -> type.equals("index_not_found_exception") ? "; check doorstep.ingest.elasticsearch.index" : "";
             case 503 -> "; not all of its shards answer";
             default -> "";

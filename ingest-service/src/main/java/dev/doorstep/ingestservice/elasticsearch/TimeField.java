@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,9 +165,11 @@ record TimeField(String name, Kind kind) {
     private void put(ObjectNode bounds, String bound, long epochMillis) {
         switch (kind) {
             case DIGITS -> bounds.put(bound, String.format(Locale.ROOT, "%013d", Math.max(0, epochMillis)));
-            // Without zone and fraction it comes before all texts of the same second; the whole second in which a span ends is within it.
+            // Without zone and fraction it comes before all texts of the same second, and one without seconds after all of its minute: the
+            // whole minute in which a span ends is within it.
             case ISO -> bounds.put(bound,
-                    LocalDateTime.ofInstant(Instant.ofEpochMilli(epochMillis + (bound.equals("lt") ? 999 : 0)), ZoneOffset.UTC).withNano(0)
+                    LocalDateTime.ofInstant(Instant.ofEpochMilli(epochMillis + (bound.equals("lt") ? 59_999 : 0)), ZoneOffset.UTC)
+                            .truncatedTo(bound.equals("lt") ? ChronoUnit.MINUTES : ChronoUnit.SECONDS)
                             .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME));
             default -> bounds.put(bound, epochMillis);
         }

@@ -13,4 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param endpoint of an emulator or a VPC endpoint; default AWS's own
  */
 @ConfigurationProperties("doorstep.ingest.bridge")
-public record BridgeSettings(@Nullable String stream, @Nullable String region, @Nullable URI endpoint) {}
+public record BridgeSettings(@Nullable String stream, @Nullable String region, @Nullable URI endpoint) {
+    public BridgeSettings {
+        KinesisSettings.requireRegion("doorstep.ingest.bridge.", region);
+    }
+}

@@ -35,12 +35,20 @@ public record KinesisSettings(@Nullable String stream, @Nullable String region, 
         @DefaultValue("false") boolean kcl2Compatible) {
     private static final String PREFIX = "doorstep.ingest.kinesis.";
 
+    /** An empty one, as a variable that was left empty gives, is no region. */
+    static void requireRegion(String prefix, @Nullable String region) {
+        if (region != null && region.isBlank()) {
+            throw new IllegalArgumentException(prefix + "region must not be empty; leave it out for the store's");
+        }
+    }
+
     /** How records come. */
     public enum Consumer {
         POLLING, FAN_OUT
     }
 
     public KinesisSettings {
+        requireRegion(PREFIX, region);
         if (!application.matches("[A-Za-z0-9_.-]{3,200}")) {
             throw new IllegalArgumentException(
                     PREFIX + "application names tables and must have 3 to 200 letters, digits, _, . or -: " + application);

@@ -24,6 +24,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -148,13 +149,17 @@ public final class KinesisSource implements SmartLifecycle {
             }
         } catch (SdkException e) {
             status.failing(readingRefusals.line(e, "doorstep.ingest.kinesis"));
+        } catch (RuntimeException e) {
+            status.failing("stream " + stream + " in " + region + at(settings.endpoint()) + ": " + SourceStatus.oneLine(e.toString()));
+            log.debug("source {}: reading failed", NAME, e);
         }
     }
 
     /** The library would try a wrong name or region for long and say much. */
     private void requireStream(KinesisAsyncClient kinesis) throws InterruptedException {
         try {
-            kinesis.describeStreamSummary(request -> request.streamName(stream)).get(ASK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            tellRetention(kinesis.describeStreamSummary(request -> request.streamName(stream))
+                    .get(ASK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).streamDescriptionSummary());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SdkException cause) {
                 throw cause;
@@ -162,6 +167,18 @@ public final class KinesisSource implements SmartLifecycle {
             throw SdkException.create(String.valueOf(e.getCause()), e);
         } catch (TimeoutException e) {
             throw SdkException.create("no answer within " + ASK_TIMEOUT, e);
+        }
+    }
+
+    /** Only what is read again from longer ago than events are known counts twice, as after the leases were lost. */
+    private void tellRetention(StreamDescriptionSummary summary) {
+        Duration kept = Duration.ofHours(summary.retentionPeriodHours());
+        if (kept.compareTo(store.eventRetention()) > 0) {
+            log.warn(
+                    "source {}: stream {} keeps records for {} days, and events are known for {}: what is read anew from before that counts"
+                            + " twice; set doorstep.store.event-retention to {}d",
+                    NAME, stream, kept.toDays(), store.eventRetention().toDays(),
+                    kept.toDays());
         }
     }
 

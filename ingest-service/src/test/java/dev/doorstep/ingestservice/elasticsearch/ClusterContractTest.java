@@ -134,7 +134,7 @@ class ClusterContractTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "401 | {\"error\":{\"root_cause\":[{\"type\":\"security_exception\",\"reason\":\"missing authentication credentials for REST request [/]\"}]},\"status\":401} | 401 security_exception missing authentication credentials for REST request [/]; check doorstep.ingest.elasticsearch.api-key",
-            "403 | {\"Message\":\"User: anonymous is not authorized to perform: es:ESHttpGet\"} | 403  User: anonymous is not authorized to perform: es:ESHttpGet; the user or role needs",
+            "403 | {\"Message\":\"User: anonymous is not authorized to perform: es:ESHttpGet\"} | 403  User: anonymous is not authorized to perform: es:ESHttpGet; the user or role needs the cluster privilege monitor, or set doorstep.ingest.elasticsearch.product, which says what it would be asked for",
             "403 | {\"message\":\"Signature expired: 20261124T100000Z is now earlier than 20261124T110000Z\"} | than 20261124T110000Z; check this machine's clock, its credentials",
             "403 | {\"message\":\"Credential should be scoped to a valid region.\"} | 403  Credential should be scoped to a valid region.; check this machine's clock, its credentials and doorstep.ingest.elasticsearch.aws.region",
             "200 | <html>sign in</html> | the answer is no JSON, so something else answers there; check doorstep.ingest.elasticsearch.urls",
@@ -147,6 +147,21 @@ class ClusterContractTest {
             assertThatThrownBy(() -> Cluster.of(client, settings(published, Map.of()), false, Clock.systemUTC()))
                     .isInstanceOf(SearchException.class).hasMessageContaining(expected).hasMessageContaining(published.url())
                     .hasMessageNotContaining("\n");
+        }
+    }
+
+    /** Who may read an index need not be let near what the cluster says of itself. */
+    @Test
+    void productThatIsNamed_isNotAskedFor() throws Exception {
+        Map<String, String> named = Map.of("product", "elasticsearch");
+        try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.ELASTICSEARCH_8, null);
+                SearchClient client = client(published, named, null)) {
+            Cluster.of(client, settings(published, named), false, Clock.systemUTC());
+            assertThat(published.requests()).isNotEmpty().noneMatch(request -> request.uri().equals("/"));
+            published.refuse(403, "{\"error\":{\"type\":\"security_exception\",\"reason\":\"no\"},\"status\":403}");
+            assertThatThrownBy(() -> Cluster.of(client, settings(published, named), false, Clock.systemUTC())).hasMessageEndingWith(
+                    "403 security_exception no; the user or role needs the privileges read and view_index_metadata for"
+                            + " doorstep.ingest.elasticsearch.index");
         }
     }
 

@@ -29,7 +29,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -179,6 +185,32 @@ class ElasticsearchSourceTest {
         assertThat(sink.counts()).hasSize(6).containsKey("cut/within").doesNotContainKey("cut/beyond");
     }
 
+    /** They stand elsewhere than their time would, and so are asked for whatever the span. */
+    @Test
+    void span_ofTexts_holdsForThoseOfAnotherForm() throws Exception {
+        index.create("mixed", "{\"type\":\"keyword\"}");
+        index.fill("mixed", "a", 0, 50, millis -> "\"" + millis + "\"");
+        index.put("mixed", "before", "{\"createdDateTime\":\"2020-01-01T00:00:00Z\"}");
+        index.put("mixed", "within", "{\"createdDateTime\":\"" + Instant.ofEpochMilli(AT + 25_000) + "\"}");
+        index.put("mixed", "after", "{\"createdDateTime\":\"2025-01-01T00:00:00Z\"}");
+        RecordingSink sink = start("mixed", Map.of("from", Instant.ofEpochMilli(AT + 20_000).toString(), "to",
+                Instant.ofEpochMilli(AT + 30_000).toString(), "lookback", "1s"));
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(sink.counts()).hasSize(11).containsKeys("mixed/a-20", "mixed/a-29", "mixed/within");
+    }
+
+    /** Without seconds a text comes after all others of its minute. */
+    @Test
+    void span_ofTextsWithoutSeconds_endsInTheMiddleOfAMinute() throws Exception {
+        index.create("minutes", "{\"type\":\"keyword\"}");
+        for (int minute = 0; minute < 6; minute++) {
+            index.put("minutes", "m-" + minute, "{\"createdDateTime\":\"2024-11-17T21:0" + minute + "Z\"}");
+        }
+        RecordingSink sink = start("minutes", Map.of("from", "2024-11-17T21:01:30Z", "to", "2024-11-17T21:04:30Z", "lookback", "1s"));
+        await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
+        assertThat(sink.counts()).containsOnlyKeys("minutes/m-2", "minutes/m-3", "minutes/m-4");
+    }
+
     /** As after a rollover into an index whose mapping comes with its first document. */
     @Test
     void indexOfThePattern_thatDoesNotKnowTheField_holdsNothingUp() throws Exception {
@@ -263,6 +295,59 @@ class ElasticsearchSourceTest {
         now.set(to.plusSeconds(3_601));
         await().untilAsserted(() -> assertThat(line()).contains("read to its end"));
         assertThat(sink.counts()).containsEntry("ending/late", 1).hasSize(2);
+    }
+
+    @Test
+    void slices_areReadAtOnce() throws Exception {
+        index.create("sliced", DATE);
+        index.fill("sliced", "a", 0, 200, Long::toString);
+        RecordingSink sink = start("sliced", Map.of("page-size", "10", "slices", "3"), 0);
+        await().until(() -> sink.waiting() == 3);
+        sink.allow(100_000);
+        await().untilAsserted(() -> assertThat(sink.counts()).hasSize(200));
+    }
+
+    /** A position beyond what the slowest has handed on would lose the rest of it. */
+    @Test
+    void slices_positionIsThatOfTheSlowest() throws Exception {
+        index.create("slowest", DATE);
+        index.fill("slowest", "a", 0, 300, Long::toString);
+        AtomicReference<Thread> slow = new AtomicReference<>();
+        AtomicLong handedOn = new AtomicLong();
+        CountDownLatch released = new CountDownLatch(1);
+        DocumentSink sink = new DocumentSink() {
+            @Override
+            public String name() {
+                return "a slow test";
+            }
+
+            @Override
+            public boolean deliver(List<PatientIntake.Document> documents, BooleanSupplier wanted) throws InterruptedException {
+                if (slow.compareAndSet(null, Thread.currentThread())) {
+                    String last = documents.getLast().position();
+                    handedOn.set(AT + Long.parseLong(last.substring(last.lastIndexOf('-') + 1)) * 1_000);
+                } else if (slow.get() == Thread.currentThread()) {
+                    released.await();
+                }
+                return true;
+            }
+        };
+        ElasticsearchSettings settings = settings("slowest", Map.of("page-size", "10"), "only").bind("doorstep.ingest.elasticsearch",
+                ElasticsearchSettings.class).get();
+        List<Long> positions = new CopyOnWriteArrayList<>();
+        try (SearchClient search = new SearchClient(settings, null, AnonymousCredentialsProvider.create())) {
+            Scan scan = new Scan(Cluster.of(search, settings, false, Clock.systemUTC()), sink, settings, () -> true);
+            FutureTask<Boolean> run = new FutureTask<>(() -> scan.run(new Scan.Span(0, null), 2, (_, _) -> true, positions::add));
+            Thread.ofVirtual().start(run);
+            // 1. The fast one is at its end, the slow one has handed on one page.
+            AtomicInteger still = new AtomicInteger();
+            await().during(Duration.ofSeconds(1))
+                    .until(() -> positions.size() > 5 && still.getAndSet(positions.size()) == positions.size());
+            assertThat(positions).allMatch(position -> position <= handedOn.get());
+            released.countDown();
+            assertThat(run.get()).isTrue();
+        }
+        assertThat(positions.getLast()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -500,17 +585,21 @@ class ElasticsearchSourceTest {
         return sink;
     }
 
+    private static Binder settings(String name, Map<String, String> more, String instance) {
+        Map<String, String> properties = new java.util.HashMap<>(Map.of("doorstep.ingest.elasticsearch.index", name,
+                "doorstep.ingest.elasticsearch.urls", node.endpoint(), "doorstep.ingest.elasticsearch.poll-interval", "100ms",
+                "doorstep.ingest.elasticsearch.lookback", "20s", "doorstep.ingest.instance", instance));
+        more.forEach((key, value) -> properties.put("doorstep.ingest.elasticsearch." + key, value));
+        return new Binder(new MapConfigurationPropertySource(properties));
+    }
+
     private ElasticsearchSource start(String name, Map<String, String> more, RecordingSink sink, String instance, SourceStatus shown) {
         return start(name, more, sink, instance, shown, Clock.systemUTC());
     }
 
     private ElasticsearchSource start(String name, Map<String, String> more, RecordingSink sink, String instance, SourceStatus shown,
             Clock clock) {
-        Map<String, String> properties = new java.util.HashMap<>(Map.of("doorstep.ingest.elasticsearch.index", name,
-                "doorstep.ingest.elasticsearch.urls", node.endpoint(), "doorstep.ingest.elasticsearch.poll-interval", "100ms",
-                "doorstep.ingest.elasticsearch.lookback", "20s", "doorstep.ingest.instance", instance));
-        more.forEach((key, value) -> properties.put("doorstep.ingest.elasticsearch." + key, value));
-        Binder binder = new Binder(new MapConfigurationPropertySource(properties));
+        Binder binder = settings(name, more, instance);
         ElasticsearchSource source = new ElasticsearchSource(
                 binder.bind("doorstep.ingest.elasticsearch", ElasticsearchSettings.class).get(),
                 binder.bind("doorstep.ingest", IngestSettings.class).get(), positions, sink, shown, null, clock);

@@ -90,6 +90,17 @@ class KinesisSinkTest {
     }
 
     @Test
+    void rightThatIsMissing_isOneLine() throws Exception {
+        refusedBecause = "{\"__type\":\"AccessDeniedException\",\"message\":\"not authorized\"}";
+        refusedRequests.set(1);
+        List<String> lines = new ArrayList<>();
+        assertThat(sink.deliver(documents(0, 3), () -> lines.add(String.valueOf(status.health().getDetails().get("line"))))).isTrue();
+        assertThat(lines)
+                .containsExactly("stream s in eu-central-1 can't be written to: AccessDeniedException not authorized; the role needs"
+                        + " kinesis:PutRecords");
+    }
+
+    @Test
     void nobodyWantsThemAnyMore_saysThatNotAllAreThere() throws Exception {
         refusedRequests.set(Integer.MAX_VALUE);
         assertThat(sink.deliver(documents(0, 3), () -> false)).isFalse();

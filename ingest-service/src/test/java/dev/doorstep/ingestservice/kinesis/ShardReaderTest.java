@@ -28,6 +28,7 @@ import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 class ShardReaderTest {
     private final List<String> checkpoints = new ArrayList<>();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<String> delivered = new ArrayList<>();
     private final RecordProcessorCheckpointer checkpointer = (RecordProcessorCheckpointer) Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[]{RecordProcessorCheckpointer.class}, (_, _, arguments) -> {
@@ -84,6 +85,14 @@ class ShardReaderTest {
         assertThat(asked).as("whoever lost the lease keeps nothing").hasValue(4);
     }
 
+    /** What autoscalers go by. */
+    @Test
+    void processRecords_tellsHowFarBehindTheShardIs() {
+        reader(_ -> true, () -> true).processRecords(input("1", 40_000));
+        assertThat(metrics.get("doorstep.kinesis.iterator.age.seconds").tag("shard", "shard").gauge().value()).isBetween(40.0, 100.0);
+        assertThat(metrics.get("doorstep.ingest.source.delay.seconds").gauge().value()).isBetween(40.0, 100.0);
+    }
+
     private interface Taking {
         boolean take(List<PatientIntake.Document> documents);
     }
@@ -104,7 +113,6 @@ class ShardReaderTest {
                 }
             }
         };
-        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         ShardReader reader = new ShardReader(sink,
                 new Shards("clicks", new SourceStatus("kinesis", metrics, Clock.systemUTC()), metrics, Clock.systemUTC()), Duration.ZERO,
                 wanted,
@@ -115,7 +123,11 @@ class ShardReaderTest {
     }
 
     private ProcessRecordsInput input(String sequenceNumber) {
-        return ProcessRecordsInput.builder().checkpointer(checkpointer).millisBehindLatest(0L)
+        return input(sequenceNumber, 0);
+    }
+
+    private ProcessRecordsInput input(String sequenceNumber, long millisBehind) {
+        return ProcessRecordsInput.builder().checkpointer(checkpointer).millisBehindLatest(millisBehind)
                 .records(List.of(
                         KinesisClientRecord.builder().sequenceNumber(sequenceNumber).data(ByteBuffer.wrap(new byte[]{'{', '}'})).build()))
                 .build();

@@ -6,6 +6,7 @@ import dev.doorstep.localparts.KinesisStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
@@ -51,6 +52,11 @@ final class Stream implements AutoCloseable {
         record.write(message);
         record.write(MessageDigest.getInstance("MD5").digest(message));
         kinesis.putRecord(request -> request.streamName(name).partitionKey("all").data(SdkBytes.fromByteArray(record.toByteArray())));
+    }
+
+    /** A day, unless it is set to more. */
+    void keepFor(Duration retention) {
+        kinesis.increaseStreamRetentionPeriod(request -> request.streamName(name).retentionPeriodHours((int) retention.toHours()));
     }
 
     void split() {
