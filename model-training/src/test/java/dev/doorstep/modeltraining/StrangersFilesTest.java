@@ -45,6 +45,7 @@ class StrangersFilesTest {
         String said = run(0, "train", "--orders", orders.toString(), "--mapping", mapping.toString(), "--out",
                 folder.resolve("bundle").toString());
         assertThat(said).contains("The file's own promises were late for");
+        assertThat(Files.readString(folder.resolve("bundle").resolve("schema.json"))).contains("\"promised_days\"");
         JsonNode metrics = new JsonMapper().readTree(Files.readString(folder.resolve("bundle").resolve("metrics.json")));
         assertThat(metrics.path("rps").asDouble()).isLessThan(metrics.path("references").path("promised").path("rps").asDouble());
         assertThat(metrics.path("atEqualLateRate").path("promised").asDouble())

@@ -196,6 +196,17 @@ class PredictionServiceTest {
         assertThat(answer.path("options")).extracting(option -> option.path("service").asString()).containsExactly("economy", "expedited",
                 "overnight", "standard");
         assertThat(answer.path("byConfidence")).hasSize(4);
+        assertThat(answer.path("byConfidence")).extracting(each -> each.path("deliveryDate").asString()).isSorted();
+        for (JsonNode each : answer.path("byConfidence")) {
+            JsonNode alone = json.readTree(post("/v1/predictions",
+                    VALID.replaceFirst("\\{", "{\"confidence\":" + each.path("confidence") + ",")).body());
+            assertThat(each.path("deliveryDate")).as(each.toString()).isEqualTo(alone.path("deliveryDate"));
+        }
+        for (JsonNode each : answer.path("options")) {
+            JsonNode alone = json.readTree(post("/v1/predictions",
+                    VALID.replaceFirst("\\{", "{\"services\":[" + each.path("service") + "],")).body());
+            assertThat(each.path("deliveryDate")).as(each.toString()).isEqualTo(alone.path("deliveryDate"));
+        }
         HttpResponse<String> wrong = post("/v1/predictions?include=everything", VALID);
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(json.readTree(wrong.body()).path("field").asString()).isEqualTo("include");

@@ -169,6 +169,11 @@ final class ModelFile {
                 throw refused("threshold", "of tree " + index + " is not a number");
             }
         }
+        for (double value : tree.leafValue()) {
+            if (!Double.isFinite(value)) {
+                throw refused("leaf_value", "of tree " + index + " is not a number");
+            }
+        }
         for (int i = 0; i < sets; i++) {
             if (tree.categoryBounds()[i] < 0 || tree.categoryBounds()[i] > tree.categoryBounds()[i + 1]) {
                 throw refused("cat_boundaries", "of tree " + index + " do not ascend");

@@ -1,5 +1,7 @@
 package dev.doorstep.forecasting.model;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.forecasting.Contribution.Factor;
 import dev.doorstep.forecasting.forest.Forest;
 import java.util.EnumMap;
@@ -12,16 +14,36 @@ import org.jspecify.annotations.Nullable;
  * F = 1 − Π(1 − h), so the distribution is monotone at any confidence. Immutable and thread-safe.
  */
 public final class HazardModel {
+    private static final String OBJECTIVE = "binary sigmoid:1";
+
     private final Forest.Plan plan;
     private final Forest forest;
     private final Support support;
     private final DayColumns dayColumns;
 
+    /**
+     * Makes one of a forest.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} when its scores are no hazards
+     */
     public HazardModel(Forest forest, Support support) {
+        requireHazards(forest);
         this.forest = forest;
         this.support = support;
         this.dayColumns = new DayColumns(forest.featureNames());
         this.plan = forest.plan(dayColumns.columns());
+    }
+
+    /**
+     * Checks what a forest was grown for, since other scores would be taken for hazards.
+     *
+     * @throws DoorstepException {@code INVALID_MODEL} that names {@code objective}
+     */
+    public static void requireHazards(Forest forest) {
+        if (!forest.objective().equals(OBJECTIVE)) {
+            throw new DoorstepException(ErrorCode.INVALID_MODEL, "objective", "objective of the model must be '" + OBJECTIVE
+                    + "', a hazard for each order and candidate day: " + DoorstepException.shown(forest.objective()));
+        }
     }
 
     /** A thread's working memory. */

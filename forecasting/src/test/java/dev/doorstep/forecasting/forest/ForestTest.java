@@ -137,6 +137,8 @@ class ForestTest {
         assertRefused(good.substring(0, good.length() / 3), "file");
         assertRefused(good.replace("version=v4", "version=v9"), "version");
         assertRefused(good.replaceFirst("leaf_value=\\S+", "leaf_value=x"), "leaf_value");
+        assertRefused(good.replaceFirst("leaf_value=\\S+", "leaf_value=nan"), "leaf_value");
+        assertRefused(good.replaceFirst("leaf_value=\\S+", "leaf_value=-inf"), "leaf_value");
         assertRefused(good.replaceFirst("threshold=\\S+ ", "threshold="), "threshold");
         assertRefused(good.replaceFirst("threshold=\\S+", "threshold=nan"), "threshold");
         assertRefused(good.replaceFirst("split_feature=\\S+", "split_feature=99"), "split_feature");

@@ -1,9 +1,13 @@
 package dev.doorstep.forecasting.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.doorstep.commonmodel.calendar.OpenDays;
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.forecasting.forest.Forest;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
@@ -13,6 +17,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A forest that says one half on each day. */
 class HazardModelTest {
@@ -23,7 +29,11 @@ class HazardModelTest {
 
     @BeforeAll
     static void train() throws Exception {
-        String parameters = "objective=binary verbosity=-1 min_data_in_leaf=1000 num_threads=1";
+        oneHalf = oneHalf("binary");
+    }
+
+    private static Forest oneHalf(String objective) throws Exception {
+        String parameters = "objective=" + objective + " verbosity=-1 min_data_in_leaf=1000 num_threads=1";
         try (LGBMDataset data = LGBMDataset.createFromMat(new double[200], 200, 1, true, parameters, null)) {
             data.setFeatureNames(new String[]{"day"});
             float[] labels = new float[200];
@@ -31,9 +41,21 @@ class HazardModelTest {
             data.setField("label", labels);
             try (LGBMBooster booster = LGBMBooster.create(data, parameters)) {
                 booster.updateOneIter();
-                oneHalf = Forest.read(booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.GAIN));
+                return Forest.read(booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.GAIN));
             }
         }
+    }
+
+    /** Their scores would be taken for others. */
+    @ParameterizedTest
+    @CsvSource({"regression,regression", "binary sigmoid=2,binary sigmoid:2", "cross_entropy,cross_entropy"})
+    void forest_thatGivesNoHazards_isRefusedByName(String parameter, String named) throws Exception {
+        Forest forest = oneHalf(parameter);
+        assertThatThrownBy(() -> new HazardModel(forest, days(5))).asInstanceOf(type(DoorstepException.class)).satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_MODEL);
+            assertThat(e.field()).isEqualTo("objective");
+            assertThat(e.getMessage()).contains(named);
+        });
     }
 
     @Test

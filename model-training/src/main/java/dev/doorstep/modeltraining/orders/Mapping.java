@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
  * @param deliveredAt when it arrived
  * @param promisedAt when the merchant said that it would
  * @param predictedAt the instant that a forecast is made at; without it, {@code orderedAt}
- * @param observedUntil until when an order that has not arrived was watched, or when it was cancelled
+ * @param observedUntil until when an order that has not arrived was watched, or when it was cancelled; the latest of a file says when that was
+ *     written, and nothing of a cancelled order
  * @param status delivered, cancelled, lost or open; without it, what has arrived is delivered and the rest open
  * @param origin where it leaves from
  * @param destination where it goes

@@ -11,6 +11,7 @@ import dev.doorstep.forecasting.model.OrderFacts;
 import dev.doorstep.modeltraining.orders.UnusedRow.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,8 @@ final class RowReader {
     private final Map<String, Integer> columns = new HashMap<>();
     private final Map<Mapping.Column, TimeReader> times = new HashMap<>();
     private final Set<String> missing;
+    /** The latest of all instants until which orders were watched: of a cancelled one it says when the file was written, not that. */
+    private final @Nullable Instant exported;
     private final Map<String, Integer> notes = new TreeMap<>();
     private final Set<String> decimalCommas = new HashSet<>();
 
@@ -80,6 +83,8 @@ final class RowReader {
             require("product.quantity", product.quantity());
             require("product.weightKg", product.weightKg());
         }
+        this.exported = table.rows().stream().map(row -> instant(row, mapping.observedUntil())).filter(Objects::nonNull)
+                .max(Comparator.naturalOrder()).orElse(null);
         Set<String> sameNames = new HashSet<>();
         Stream.concat(mapping.numeric().stream(), mapping.categorical().stream()).forEach(column -> {
             if (!sameNames.add(ModelSchema.columnName(column))) {
@@ -87,8 +92,8 @@ final class RowReader {
                         "mapping: numeric and categorical name " + column + " twice, or another column that differs in signs alone");
             }
         });
-        mapping.numeric().forEach(column -> require("numeric", new Mapping.Column(List.of(column), List.of())));
-        mapping.categorical().forEach(column -> require("categorical", new Mapping.Column(List.of(column), List.of())));
+        mapping.numeric().forEach(column -> requireFeature("numeric", column));
+        mapping.categorical().forEach(column -> requireFeature("categorical", column));
         Set<String> numeric = new HashSet<>(mapping.numeric());
         if (product != null) {
             Stream.of(product.quantity(), product.weightKg()).filter(Objects::nonNull).forEach(column -> numeric.addAll(column.columns()));
@@ -154,7 +159,7 @@ final class RowReader {
             note("prediction instant after the anchor or the delivery, treated as not known");
             predicted = null;
         }
-        if (watched == null) {
+        if (watched == null || (cancelled && watched.equals(exported))) {
             watched = cancelled
                     ? lastSeen(anchor, predicted, time(row, mapping.approvedAt(), "approvedAt"), handedOver)
                     : Order.END_OF_FILE;
@@ -218,21 +223,23 @@ final class RowReader {
     }
 
     private @Nullable Instant time(@Nullable String[] row, Mapping.@Nullable Column column, String noteAs) {
-        if (column == null) {
-            return null;
-        }
-        TimeReader reader = Objects.requireNonNull(times.get(column));
-        boolean unreadable = false;
-        for (String name : column.columns()) {
-            String text = cell(row, name);
-            Instant instant = text == null ? null : reader.read(text);
-            if (instant != null) {
-                return instant;
-            }
-            unreadable |= text != null;
-        }
-        if (unreadable) {
+        Instant instant = instant(row, column);
+        if (instant == null && text(row, column) != null) {
             note(noteAs + " can't be read as a time");
+        }
+        return instant;
+    }
+
+    private @Nullable Instant instant(@Nullable String[] row, Mapping.@Nullable Column column) {
+        if (column != null) {
+            TimeReader reader = Objects.requireNonNull(times.get(column));
+            for (String name : column.columns()) {
+                String text = cell(row, name);
+                Instant instant = text == null ? null : reader.read(text);
+                if (instant != null) {
+                    return instant;
+                }
+            }
         }
         return null;
     }
@@ -294,6 +301,27 @@ final class RowReader {
         require(key, column);
         if (column != null) {
             times.put(column, new TimeReader(column.formats(), mapping.zone()));
+        }
+    }
+
+    /** No instant after the anchor, and nothing else that tells the outcome, may be a feature. */
+    private void requireFeature(String key, String column) {
+        require(key, new Mapping.Column(List.of(column), List.of()));
+        requireNotIn("approvedAt", mapping.approvedAt(), key, column);
+        requireNotIn("shippedAt", mapping.shippedAt(), key, column);
+        requireNotIn("deliveredAt", mapping.deliveredAt(), key, column);
+        requireNotIn("observedUntil", mapping.observedUntil(), key, column);
+        requireNotIn("status", mapping.status(), key, column);
+        if (!mapping.promiseAsFeature()) {
+            requireNotIn("promisedAt", mapping.promisedAt(), key, column);
+        }
+    }
+
+    private static void requireNotIn(String later, Mapping.@Nullable Column columns, String key, String column) {
+        if (columns != null && columns.columns().contains(column)) {
+            throw new DoorstepException(ErrorCode.INVALID_REQUEST, key,
+                    "mapping: " + key + " names the column " + column + ", which is also "
+                            + later + " and so not known when the forecast is made");
         }
     }
 

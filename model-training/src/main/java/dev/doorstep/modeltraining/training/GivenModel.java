@@ -7,6 +7,7 @@ import dev.doorstep.commonmodel.feature.FeatureSchema;
 import dev.doorstep.commonmodel.feature.FeatureType;
 import dev.doorstep.forecasting.forest.Forest;
 import dev.doorstep.forecasting.model.DayFeature;
+import dev.doorstep.forecasting.model.HazardModel;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.modeltraining.onnx.OnnxForest;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public record GivenModel(String text, List<String> features, Map<String, List<String>> categories) {
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-    private static final String OBJECTIVE = "binary sigmoid:1";
 
     /** The schema's file. */
     private record SchemaFile(@Nullable List<String> features, @Nullable Map<String, List<String>> categories) {}
@@ -69,10 +69,7 @@ public record GivenModel(String text, List<String> features, Map<String, List<St
         if (!forest.featureNames().equals(given.features())) {
             throw refused("features", "are not those of the model, in its order: " + forest.featureNames());
         }
-        if (!forest.objective().equals(OBJECTIVE)) {
-            throw new DoorstepException(ErrorCode.INVALID_MODEL, "objective", "objective of the model must be '" + OBJECTIVE
-                    + "', a hazard for each order and candidate day: " + DoorstepException.shown(forest.objective()));
-        }
+        HazardModel.requireHazards(forest);
         requireWith(given, DayFeature.AFTER_EXPECTED, "expected_days");
         requireWith(given, DayFeature.AFTER_PROMISE, "promised_days");
         if (!given.features().contains(DayFeature.DAY.featureName()) && !given.features().contains(DayFeature.OPEN_DAY.featureName())) {

@@ -3,7 +3,10 @@ package dev.doorstep.modeltraining.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.doorstep.commonmodel.error.DoorstepException;
+import dev.doorstep.commonmodel.error.ErrorCode;
 import dev.doorstep.commonmodel.place.Places;
 import dev.doorstep.forecasting.bundle.Anchor;
 import dev.doorstep.forecasting.model.OrderFacts;
@@ -19,6 +22,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OrdersFileTest {
     private static final Places PLACES = Places.load();
@@ -58,6 +63,40 @@ class OrdersFileTest {
 
     @TempDir
     Path folder;
+
+    /** Trained on, they would tell a forecast what it is to foretell. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "numeric: [price]       | numeric: [price, arrived]    | numeric     | deliveredAt",
+            "categorical: [channel] | categorical: [state]         | categorical | status",
+            "numeric: [price]       | numeric: [picked]            | numeric     | shippedAt",
+            "numeric: [price]       | numeric: [paid]              | numeric     | approvedAt",
+            "numeric: [price]       | numeric: [seen]              | numeric     | observedUntil",
+            "numeric: [price]       | numeric: [due]              | numeric     | promisedAt"})
+    void columnThatTellsTheOutcome_isNoFeature(String key, String instead, String field, String mapped) throws IOException {
+        Path orders = Files.writeString(folder.resolve("orders.txt"), ORDERS);
+        Mapping mapping = mapping(MAPPING.replace(key, instead).replace("promiseAsFeature: true", "promiseAsFeature: false"));
+        assertThatThrownBy(() -> OrdersFile.read(orders, mapping, PLACES)).asInstanceOf(type(DoorstepException.class)).satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(e.field()).isEqualTo(field);
+            assertThat(e.getMessage()).contains(mapped).contains("not known when the forecast is made");
+        });
+    }
+
+    /** Files often say of every row when they were exported: that is when an open order was watched to, not when one was cancelled. */
+    @Test
+    void cancelledOrder_isNotWatchedUntilTheExport() throws IOException {
+        Mapping mapping = mapping("orderId: no\norderedAt: bought\ndeliveredAt: arrived\nstatus: state\nobservedUntil: seen\n");
+        OrdersFile file = OrdersFile.read(Files.writeString(folder.resolve("orders.csv"), """
+                                                                                          no,bought,arrived,state,seen
+                                                                                          1,2024-03-01,2024-03-04,delivered,2024-12-31
+                                                                                          2,2024-03-04,,canceled,2024-12-31
+                                                                                          3,2024-03-05,,canceled,2024-03-06
+                                                                                          4,2024-03-06,,open,2024-12-31
+                                                                                          """), mapping, PLACES);
+        assertThat(file.orders()).extracting(order -> order.knownUntil().toString().substring(0, 10)).containsExactly("2024-12-31",
+                "2024-03-04", "2024-03-06", "2024-12-31");
+    }
 
     @Test
     void everyKeyOfTheMapping_isRead() throws IOException {

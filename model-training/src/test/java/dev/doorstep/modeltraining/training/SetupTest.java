@@ -102,6 +102,46 @@ class SetupTest {
         assertThat(Arrays.stream(rows).filter(row -> Double.isNaN(row[price]))).allMatch(row -> row[weight] == 2);
     }
 
+    /** An order of which is not known when its forecast was made may have been made before anything that is known of others. */
+    @Test
+    void orderWithoutItsInstant_hasNoFeaturesOfOthers() throws IOException {
+        StringBuilder orders = new StringBuilder("id,bought,due,arrived,seller\n");
+        for (int i = 0; i < 2_000; i++) {
+            orders.append(i).append(',').append(i % 4 == 0 ? "" : at(i / 10)).append(',').append(at(i / 10 + 4)).append(',')
+                    .append(at(i / 10 + 3)).append(",s").append(i % 3).append('\n');
+        }
+        Mapping mapping = MappingReader.read(Files.writeString(folder.resolve("due.yaml"),
+                "orderId: id\norderedAt: bought\npromisedAt: due\ndeliveredAt: arrived\norigin: {id: seller}\nanchor: promisedAt\n"));
+        Setup setup = Setup.of(OrdersFile.read(Files.writeString(folder.resolve("due.csv"), orders), mapping, Places.load()), mapping,
+                CUTOFF, Places.load(), new Calendars(), null);
+        double[][] rows = FeatureRows.forTraining(setup.orders(), setup.full(), 60, 1);
+        int age = setup.whole().names().indexOf("history_age_days");
+        int expected = setup.whole().names().indexOf("expected_days");
+        int known = 0;
+        for (int i = 0; i < rows.length; i++) {
+            if (setup.orders().get(i).order().facts().predictedAt() == null) {
+                assertThat(rows[i][age]).isNaN();
+                assertThat(rows[i][expected]).isNaN();
+            } else {
+                known += Double.isNaN(rows[i][age]) || Double.isNaN(rows[i][expected]) ? 0 : 1;
+            }
+        }
+        assertThat(known).isGreaterThan(1_000);
+    }
+
+    /** As in service, where the bundle's history is some weeks old: never what was known at the order's own instant. */
+    @Test
+    void trainingSeesHistory_ofTheAgesThatServingSees() throws IOException {
+        Setup setup = setup();
+        double[][] rows = FeatureRows.forTraining(setup.orders(), setup.full(), 60, 1);
+        int age = setup.whole().names().indexOf("history_age_days");
+        double[] ages = Arrays.stream(rows).mapToDouble(row -> row[age]).filter(each -> !Double.isNaN(each)).toArray();
+        assertThat(ages).hasSizeGreaterThan(100);
+        assertThat(Arrays.stream(ages).min().orElseThrow()).isNotNegative();
+        assertThat(Arrays.stream(ages).max().orElseThrow()).isBetween(50.0, 64.0);
+        assertThat(Arrays.stream(ages).average().orElseThrow()).isBetween(25.0, 37.0);
+    }
+
     private static double stat(Setup setup, Instant at, Prepared order, History.Stat stat) {
         return Objects.requireNonNull(setup.history(at).of(History.Kind.ORIGIN, order.order().facts()))[stat.column()];
     }
