@@ -50,7 +50,8 @@ public final class Evaluation {
      * @param model metrics of the model
      * @param live the same with live calibration, each order by what was known of earlier ones on its day
      * @param references metrics of each reference
-     * @param atEqualLateRate the model's average promised days where it is as often late as each reference
+     * @param atEqualLateRate the model's average promised days where it is as often late as each reference; without those that are more rarely
+     *     late than the model is at any confidence
      * @param shareOfTruthsShortening where the truth of all orders is known: by how many days the model is shorter than the table where it is as often
      *     late, as a share of what the truth itself would be shorter
      */
@@ -191,7 +192,10 @@ public final class Evaluation {
             if (!name.equals(MODEL)) {
                 Metrics metrics = score.metrics();
                 references.put(name, metrics);
-                equal.put(name, beside(name).daysAtLateRate(metrics.lateRate()));
+                double days = beside(name).daysAtLateRate(metrics.lateRate());
+                if (!Double.isNaN(days)) {
+                    equal.put(name, days);
+                }
             }
         });
         return new Result(score(MODEL).metrics(), live.metrics(), references, equal, shareOfTruthsShortening());
@@ -205,8 +209,8 @@ public final class Evaluation {
         }
         double rate = table.metrics().lateRate();
         double days = table.metrics().averagePromisedDays();
-        double most = days - truth.daysAtLateRate(rate);
-        return most <= 0 ? null : (Double) ((days - score(MODEL).daysAtLateRate(rate)) / most);
+        double share = (days - score(MODEL).daysAtLateRate(rate)) / (days - truth.daysAtLateRate(rate));
+        return days <= truth.daysAtLateRate(rate) || Double.isNaN(share) ? null : (Double) share;
     }
 
     /** The result with every slice and curve. */

@@ -185,7 +185,10 @@ public final class Score {
         return divided(days);
     }
 
-    /** The average promised days at which this forecaster would be late at a rate; between two confidences, a mixture of them. */
+    /**
+     * The average promised days at which this forecaster would be late at a rate; between two confidences, a mixture of them. Not a number
+     * where it is never so rarely late.
+     */
     double daysAtLateRate(double rate) {
         double[] rates = lateRates();
         double[] averages = averageDays();
@@ -198,7 +201,7 @@ public final class Score {
                 return averages[i - 1] + share * (averages[i] - averages[i - 1]);
             }
         }
-        return averages[averages.length - 1];
+        return Double.NaN;
     }
 
     private double[] divided(double[] sums) {

@@ -102,6 +102,9 @@ class ScoreTest {
         assertThat(score.daysAtLateRate(0.5)).isCloseTo(1, within(1e-9));
         assertThat(score.daysAtLateRate(0.25)).isCloseTo(2, within(1e-9));
         assertThat(score.daysAtLateRate(0.375)).isCloseTo(1.5, within(1e-9));
+        // One that comes after all days of its forecast is late at any confidence.
+        score.add(FORECAST, outcome(9), null, null);
+        assertThat(score.daysAtLateRate(0)).isNaN();
     }
 
     private static Outcome outcome(double arrivedAfterDays) {
