@@ -1,7 +1,10 @@
 package dev.doorstep.localparts;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real DynamoDB Local in a child JVM. Its data lives in memory and goes with the process, or in a folder and stays. Any credentials and
@@ -9,10 +12,17 @@ import java.util.List;
  */
 public final class DynamoDbNode extends LocalNode {
     private static final String IN_MEMORY = "-";
+    /** SQLite's, there while a transaction is half written. */
+    private static final String JOURNAL = "shared-local-instance.db-journal";
+    private static final Duration STOPPED_AFTER = Duration.ofMillis(20);
+    private static final int TRIES = 1_000;
+
+    private final Path journal;
 
     private DynamoDbNode(Path directory, String data, int port) {
         super(port, () -> ChildProcess.startMain("dynamodb", DynamoDbMain.class,
                 List.of("-Xmx384m", "--enable-native-access=ALL-UNNAMED"), List.of(data, Integer.toString(port)), directory));
+        this.journal = Path.of(data, JOURNAL);
     }
 
     /** Starts it with its data in memory on a free port; returns when it listens. */
@@ -28,5 +38,26 @@ public final class DynamoDbNode extends LocalNode {
     /** Starts it with its data kept in a folder; returns when it listens. */
     public static DynamoDbNode durable(Path directory, Path data, int port) {
         return new DynamoDbNode(directory, data.toString(), port);
+    }
+
+    /**
+     * Does something to it, such as killing it, while all that it has acknowledged is on its disk. DynamoDB keeps that promise always; this
+     * one answers a client while it commits another one's transaction together with the client's, and forgets both where that commit fails.
+     *
+     * @throws IllegalStateException when it never comes to rest
+     */
+    public void betweenWrites(Runnable change) {
+        for (int i = 0; i < TRIES; i++) {
+            process().signal("STOP");
+            // Threads that run on other cores stop a moment later.
+            LockSupport.parkNanos(STOPPED_AFTER.toNanos());
+            if (Files.notExists(journal)) {
+                change.run();
+                process().signal("CONT");
+                return;
+            }
+            process().signal("CONT");
+        }
+        throw new IllegalStateException(process().name() + " was writing each of " + TRIES + " times, see " + process().log());
     }
 }

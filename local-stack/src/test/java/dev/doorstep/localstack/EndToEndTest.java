@@ -149,7 +149,7 @@ class EndToEndTest {
         HttpResponse<String> promised = post(Service.PREDICTION, "/v1/promises", "{\"token\":\"" + token + "\",\"orderId\":\"survivor\"}");
         assertThat(promised.statusCode()).isEqualTo(201);
         // 1. Both the service and the store are killed at once.
-        stack.dynamoDb().process().kill();
+        stack.dynamoDb().betweenWrites(stack.dynamoDb().process()::kill);
         stack.process(Service.PREDICTION).kill();
         // 2. Both come back.
         stack.dynamoDb().restart();

@@ -121,7 +121,7 @@ final class Drills {
     }
 
     private static void storeGone(Scene scene) throws InterruptedException {
-        scene.stack().dynamoDb().process().kill();
+        scene.stack().dynamoDb().betweenWrites(scene.stack().dynamoDb().process()::kill);
         scene.during(LONG);
         scene.stack().dynamoDb().restart();
         scene.healed();
@@ -153,19 +153,11 @@ final class Drills {
     }
 
     private static void diskFull(Scene scene) throws InterruptedException {
-        // Between two writes: DynamoDB Local forgets transactions that it has acknowledged if its disk fills while it commits others.
-        betweenWrites(scene, scene.disk()::fill);
+        scene.stack().dynamoDb().betweenWrites(scene.disk()::fill);
         scene.during(LONG);
-        betweenWrites(scene, scene.disk()::free);
+        scene.stack().dynamoDb().betweenWrites(scene.disk()::free);
         scene.healed();
         scene.awaitProgress(EVENTS);
-    }
-
-    private static void betweenWrites(Scene scene, Runnable change) throws InterruptedException {
-        scene.stack().dynamoDbProxy().stall();
-        scene.during(Duration.ofMillis(500));
-        change.run();
-        scene.stack().dynamoDbProxy().heal();
     }
 
     private static void clockJump(Scene scene) throws InterruptedException, IOException {
