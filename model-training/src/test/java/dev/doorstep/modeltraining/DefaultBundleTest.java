@@ -3,7 +3,6 @@ package dev.doorstep.modeltraining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorstep.forecasting.bundle.Bundle;
-import dev.doorstep.forecasting.bundle.DriftReference;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -39,9 +38,7 @@ class DefaultBundleTest {
             }
         }
         assertThat(bytes).isLessThan(MOST_BYTES);
-        assertThat(Bundle.read(SHIPPED).json(DriftReference.FILE, DriftReference.class).matched())
-                .as("each weekday of the three seasons that it saw")
-                .hasSize(21);
+        assertThat(Bundle.read(SHIPPED).driftReference().matched()).as("each weekday of the three seasons that it saw").hasSize(21);
         assertThat(Bundle.read(SHIPPED).manifest()).isEqualTo(Bundle.read(folder.resolve("bundle")).manifest());
     }
 

@@ -464,8 +464,7 @@ class OutcomesTest {
                     each.deliveryDate().plusDays(1).atTime(12, 0).atZone(java.time.ZoneId.of(each.timeZone())).toInstant());
         }
         send("a", lost.promiseId(), null, Outcome.Type.LOST, lost.promisedAt().plusSeconds(80_000));
-        Rollout rollout = new Rollout("r", new ModelRef("1.1.0", "young"), new ModelRef("1.0.0", "old"), Strategy.SHADOW, List.of(),
-                Rollout.State.SHADOW, 0, Clock.systemUTC().instant());
+        Rollout rollout = shadow(new ModelRef("1.1.0", "young"), new ModelRef("1.0.0", "old"));
         // The median to the 0.9 quantile are one day here, and days after the horizon begin with the fifteenth.
         double levels = (0.5 + 0.8 + 0.9) / 4;
         double days = day.plusDays(15).toEpochDay() - (double) silent.deliveryDate().toEpochDay();
@@ -477,7 +476,15 @@ class OutcomesTest {
                 assertThat(pair.candidateLoss()).as("it may come on the day of the last quantile").isCloseTo(levels * (days - 1),
                         within(1e-9));
             });
+            // The other way round each model has the other's part.
+            Rollout back = shadow(new ModelRef("1.0.0", "old"), new ModelRef("1.1.0", "young"));
+            assertThat(pairs.cohorts(back, day.toEpochDay(), day.toEpochDay()).get(day.toEpochDay()))
+                    .containsExactlyInAnyOrderElementsOf(cohort.stream().map(Pair::swapped).toList());
         });
+    }
+
+    private static Rollout shadow(ModelRef candidate, ModelRef baseline) {
+        return new Rollout("r", candidate, baseline, Strategy.SHADOW, List.of(), Rollout.State.SHADOW, 0, Clock.systemUTC().instant());
     }
 
     /** Three quantiles on the promised day, and the last one. */

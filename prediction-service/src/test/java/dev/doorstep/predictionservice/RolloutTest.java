@@ -744,6 +744,18 @@ class RolloutTest {
         return answer;
     }
 
+    /** A registration that the store doesn't take whole is none, and the next one stands in the history. */
+    @Test
+    void storeThatTakesNoChanges_registersNothing_andTheNextTryIsInTheHistory() throws Exception {
+        String version = next();
+        String body = "{\"digest\":\"" + TestBundles.same(models(), version) + "\"}";
+        store.refuse("TransactWriteItems", 1, 400, "AccessDeniedException");
+        problem(operate("POST", "/v1/models", body), 503);
+        problem(operate("GET", "/v1/models/" + version, null), 404);
+        store.heal();
+        assertThat(asked("registered", "POST", "/v1/models", body).path("version").asString()).isEqualTo(version);
+    }
+
     @Test
     void operatorsApi_isClosedToAllOthers() throws Exception {
         Instant soon = Clock.systemUTC().instant().plusSeconds(600);
@@ -808,7 +820,8 @@ class RolloutTest {
         String order = ORDER.formatted(",\"services\":[\"overnight\"],\"id\":\"one\"");
         String batch = "{\"requests\":[" + String.join(",", Collections.nCopies(100, order)) + "]}";
         for (int i = 0; i < orders / 100; i++) {
-            ok(send("POST", "http://localhost:" + port + "/v1/predictions/batch", null, null, batch));
+            JsonNode results = ok(send("POST", "http://localhost:" + port + "/v1/predictions/batch", null, null, batch)).path("results");
+            assertThat(results).hasSize(100).allSatisfy(result -> assertThat(result.has("prediction")).as(result.toString()).isTrue());
         }
     }
 

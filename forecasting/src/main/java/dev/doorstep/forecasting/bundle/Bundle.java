@@ -54,6 +54,7 @@ public final class Bundle {
     private final ModelSchema schema;
     private final Calibration calibration;
     private final History history;
+    private final DriftReference driftReference;
     private final Forest forest;
 
     /** Where a bundle's files are read from. */
@@ -69,6 +70,7 @@ public final class Bundle {
         this.schema = json(SCHEMA, ModelSchema.class);
         this.calibration = json(CALIBRATION, Calibration.class);
         this.history = HistoryFile.read(manifest.knownUntil(), text(HISTORY));
+        this.driftReference = json(DriftReference.FILE, DriftReference.class);
         this.forest = Forest.read(text(MODEL));
         if (!forest.featureNames().equals(schema.names())) {
             throw refused(SCHEMA, "does not list the features of " + MODEL + " in their order");
@@ -118,7 +120,7 @@ public final class Bundle {
             }
             files.put(file.getKey(), bytes);
         }
-        for (String name : new String[]{MODEL, SETTINGS, SCHEMA, CALIBRATION, HISTORY}) {
+        for (String name : new String[]{MODEL, SETTINGS, SCHEMA, CALIBRATION, HISTORY, DriftReference.FILE}) {
             if (!files.containsKey(name)) {
                 throw refused(name, "is missing");
             }
@@ -200,6 +202,10 @@ public final class Bundle {
 
     public History history() {
         return history;
+    }
+
+    public DriftReference driftReference() {
+        return driftReference;
     }
 
     /** The forest as a distribution over days. */

@@ -6,6 +6,7 @@ import java.time.Month;
 import java.time.format.TextStyle;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,12 @@ public record DriftReference(Map<String, double[]> quantiles, Map<String, Map<St
         @Nullable Long count, @Nullable Map<String, DriftReference> matched) {
     /** Its name in the bundle. */
     public static final String FILE = "drift.json";
+
+    public DriftReference {
+        Objects.requireNonNull(quantiles, "quantiles");
+        Objects.requireNonNull(shares, "shares");
+        Objects.requireNonNull(missing, "missing");
+    }
 
     /** What a feature is held against on a day: its weekday's and season's reference, else that of all orders. */
     public DriftReference of(String feature, LocalDate day) {

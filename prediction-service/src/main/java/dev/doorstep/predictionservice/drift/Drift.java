@@ -130,7 +130,7 @@ public class Drift implements SmartLifecycle, OrderObserver {
         LocalDate to = today();
         LocalDate from = to.minusDays(1);
         Bundle bundle = bundle(model);
-        DriftReference trained = bundle.json(DriftReference.FILE, DriftReference.class);
+        DriftReference trained = bundle.driftReference();
         Map<LocalDate, Long> days = new TreeMap<>();
         Map<String, FeatureSketch> sketches = new TreeMap<>();
         long orders = 0;

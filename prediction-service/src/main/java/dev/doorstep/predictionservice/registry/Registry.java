@@ -68,30 +68,27 @@ public class Registry {
      * @return what serves then
      */
     public Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition) {
-        return change(cause, action, rolloutId, transition, false);
-    }
-
-    /** Writes into the history what changes nothing of what serves. */
-    public void note(Cause cause, String action) {
-        change(cause, action, null, serving -> serving, true);
-    }
-
-    private Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition, boolean always) {
         for (int i = 0; i < TRIES; i++) {
             Serving before = required().undecided();
             Serving after = transition.apply(before);
-            if (!always && after.isSame(before)) {
+            if (after.isSame(before)) {
                 return before;
             }
             Serving next = after.next(now());
-            Change change = new Change(next.at(), cause.actor(), cause.requestId(), action, rolloutId, cause.reason(), cause.figures(),
-                    next);
-            if (store.move(new ModelStore.Pointer(next.epoch(), codec.write(next)), next.at(), codec.write(change),
-                    documents(before, next))) {
+            if (move(cause, action, rolloutId, next, documents(before, next))) {
                 return next;
             }
         }
-        throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
+        throw tooMany();
+    }
+
+    private boolean move(Cause cause, String action, @Nullable String rolloutId, Serving next, Map<ModelStore.Key, byte[]> documents) {
+        Change change = new Change(next.at(), cause.actor(), cause.requestId(), action, rolloutId, cause.reason(), cause.figures(), next);
+        return store.move(new ModelStore.Pointer(next.epoch(), codec.write(next)), next.at(), codec.write(change), documents);
+    }
+
+    private static DoorstepException tooMany() {
+        return new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
     }
 
     /** Rollouts that have ended and models that are not used any more, in their last state. */
@@ -114,21 +111,29 @@ public class Registry {
     }
 
     /**
-     * Enters a model; one that is there with the same digest stays as it is, and one that was rejected gives its place.
+     * Enters a model together with its entry in the history, or not at all; one that is there with the same digest stays as it is, and one
+     * that was rejected gives its place.
      *
+     * @param action as the history has it
      * @throws DoorstepException {@code MODEL_CONFLICT} when the version is another bundle already
      */
-    public Model enter(Model model) {
-        Model known = store.create(ModelStore.Kind.MODEL, model.version(), codec.write(model), null) ? model : entered(model.version());
-        if (known == null || known.state() == Model.State.REJECTED) {
-            store.put(ModelStore.Kind.MODEL, model.version(), codec.write(model), null);
-            return model;
+    public Model enter(Model model, Cause cause, String action) {
+        for (int i = 0; i < TRIES; i++) {
+            // Read before the model: who enters one meanwhile moves the pointer, and then this doesn't.
+            Serving before = required().undecided();
+            Model known = entered(model.version());
+            if (known != null && known.state() != Model.State.REJECTED) {
+                if (!known.digest().equals(model.digest())) {
+                    throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
+                            "version " + model.version() + " is another bundle already: " + known.digest());
+                }
+                return known;
+            }
+            if (move(cause, action, null, before.next(now()), Map.of(key(model.version()), codec.write(model)))) {
+                return model;
+            }
         }
-        if (!known.digest().equals(model.digest())) {
-            throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
-                    "version " + model.version() + " is another bundle already: " + known.digest());
-        }
-        return known;
+        throw tooMany();
     }
 
     /** A model as it was entered last, or null. */

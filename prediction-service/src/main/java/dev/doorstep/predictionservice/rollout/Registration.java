@@ -50,7 +50,7 @@ class Registration {
                 null);
         Model known = registry.entered(manifest.version());
         if (known != null && known.state() != Model.State.REJECTED) {
-            return registry.enter(model);
+            return registered(model, cause);
         }
         Bundle bundle = whole(model, cause);
         ModelRef serving = registry.required().active();
@@ -69,18 +69,20 @@ class Registration {
             reject(model, reason, cause);
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
         }
-        Model entered = registry.enter(model);
-        registry.note(cause.because("version " + model.version() + ", digest " + digest), "registered");
-        return entered;
+        return registered(model, cause);
+    }
+
+    private Model registered(Model model, Cause cause) {
+        return registry.enter(model, cause.because("version " + model.version() + ", digest " + model.digest()), "registered");
     }
 
     private void reject(Model model, String reason, Cause cause) {
-        registry.enter(model.in(Model.State.REJECTED, reason));
         try {
-            registry.note(cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
+            registry.enter(model.in(Model.State.REJECTED, reason),
+                    cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
         } catch (RuntimeException e) {
             // Whoever asked is to hear what is wrong with the model.
-            log.warn("that model {} is rejected could not be written into the history: {}", model.version(), e.toString());
+            log.warn("that model {} is rejected could not be written down: {}", model.version(), e.toString());
         }
     }
 

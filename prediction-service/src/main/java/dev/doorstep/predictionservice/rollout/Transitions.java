@@ -161,7 +161,8 @@ final class Transitions {
     }
 
     /**
-     * Back to a model: the one that was asked for, else away from the candidate that answers some customers, else to the last good one.
+     * Back to a model: the one that was asked for, else away from the candidate that answers some customers, else to the last good one, else
+     * away from the candidate that would answer next.
      *
      * @param seen what served when it was asked for: what someone else has taken back meanwhile is not followed by more
      * @throws DoorstepException {@code ROLLOUT_CONFLICT} when there is nothing to go back to
@@ -171,13 +172,18 @@ final class Transitions {
             return rollBackTo(serving, to, reason, now);
         }
         Rollout canary = seen.canary();
-        Rollout undone = canary == null ? seen.provisional() : canary;
+        // A candidate that replicas still load answers nobody: whoever sees bad answers means another model.
+        boolean answers = canary != null && canary.state() != Rollout.State.PREPARING;
+        Rollout undone = answers ? canary : seen.provisional();
         if (undone != null) {
             return fail(serving, undone.rolloutId(), reason, now);
         }
         ModelRef lastGood = serving.lastGood();
         if (!serving.active().equals(seen.active())) {
             return serving;
+        }
+        if (lastGood == null && canary != null) {
+            return abort(serving, canary.rolloutId(), now);
         }
         if (lastGood == null || serving.blocked().containsKey(lastGood.version())) {
             throw conflict("to", "there is no model to go back to from " + serving.active().version() + "; name one in `to`");
@@ -191,11 +197,19 @@ final class Transitions {
         }
         Serving next = serving;
         for (Rollout rollout : serving.rollouts()) {
-            if (rollout.candidate().equals(to) && rollout.isOpen()) {
+            if (!rollout.isOpen()) {
+                continue;
+            }
+            boolean itself = rollout.candidate().equals(to);
+            // A last good model answered everybody before: that it is on trial once more must not stand in the way back to it.
+            if (itself && !to.equals(serving.lastGood())) {
                 throw conflict("to",
                         "version " + to.version() + " is on trial, by rollout " + rollout.rolloutId() + "; promote it instead");
             }
-            if (rollout.isOpen() && rollout.strategy() != Strategy.SHADOW) {
+            boolean onItsWay = rollout.strategy() != Strategy.SHADOW;
+            if (itself || (onItsWay && rollout.state() == Rollout.State.PREPARING)) {
+                next = abort(next, rollout.rolloutId(), now);
+            } else if (onItsWay) {
                 next = fail(next, rollout.rolloutId(), reason, now);
             }
         }

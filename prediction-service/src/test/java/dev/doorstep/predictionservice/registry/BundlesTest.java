@@ -9,6 +9,7 @@ import dev.doorstep.featurestore.Archives;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.bundle.Compatibility;
 import dev.doorstep.forecasting.bundle.Compatibility.Level;
+import dev.doorstep.forecasting.bundle.DriftReference;
 import dev.doorstep.localparts.BundleVariants;
 import dev.doorstep.localparts.MotoNode;
 import dev.doorstep.predictionservice.PredictionApplication;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -127,6 +129,24 @@ class BundlesTest {
                 .digest();
         assertThatThrownBy(() -> Bundle.read(models.resolve(digest))).isInstanceOf(DoorstepException.class)
                 .hasMessageContaining("history.csv is not as this version has it: much,");
+    }
+
+    /** Nobody could see the drift of such a model. */
+    @Test
+    void driftReference_thatIsMissingOrNone_isRefusedByName() throws IOException {
+        Path models = directory.resolve("models");
+        String digest = SHIPPED.publish(models, "1.1.0", Map.of(DriftReference.FILE, "{}".getBytes(StandardCharsets.UTF_8))).digest();
+        assertThatThrownBy(() -> Bundle.read(models.resolve(digest))).isInstanceOf(DoorstepException.class)
+                .hasMessageContaining("drift.json is not as this version has it").hasMessageContaining("quantiles");
+        Map<String, byte[]> others = new HashMap<>();
+        for (String file : SHIPPED.manifest().files().keySet()) {
+            if (!file.equals(DriftReference.FILE)) {
+                others.put(file, shipped(file).readAllBytes());
+            }
+        }
+        Bundle.write(directory.resolve("others"), SHIPPED.manifest(), others);
+        assertThatThrownBy(() -> Bundle.read(directory.resolve("others"))).isInstanceOf(DoorstepException.class)
+                .hasMessage("drift.json is missing");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.doorstep.predictionservice.registry.Step;
 import dev.doorstep.predictionservice.registry.Strategy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,63 @@ class TransitionsTest {
         Serving to = Transitions.rollBack(serving, serving, A, "x", NOW);
         assertThat(to.active()).isEqualTo(A);
         assertThat(to.rollouts()).isEmpty();
+    }
+
+    @Test
+    void rollbackTo_goesToTheLastGoodModel_thoughItIsOnTrialAgain() {
+        Serving settled = settled(FIRST, B);
+        Rollout shadow = new Rollout("s", A, B, Strategy.SHADOW, List.of(), Rollout.State.PREPARING, 0, NOW);
+        for (Serving serving : List.of(canary(settled, "a", A), Transitions.start(settled, rollout("a", A, B)),
+                Transitions.start(settled, shadow))) {
+            for (ModelRef to : Arrays.asList(A, null)) {
+                // What answers some customers goes first where nobody says where to.
+                if (to != null || serving.rollouts().getFirst().state() == Rollout.State.PREPARING) {
+                    Serving back = Transitions.rollBack(serving, serving, to, "bad", NOW);
+                    assertThat(back.active()).isEqualTo(A);
+                    assertThat(back.rollouts()).isEmpty();
+                    assertThat(back.ended()).extracting(Rollout::state).endsWith(Rollout.State.ABORTED)
+                            .doesNotContain(Rollout.State.ROLLED_BACK);
+                    assertThat(back.blocked()).containsOnlyKeys("1.1.0");
+                }
+            }
+        }
+    }
+
+    @Test
+    void rollback_meansWhatAnswers_notWhatReplicasStillLoad() {
+        // 1. B answers everybody, for good or until its orders are known; C is being loaded.
+        Serving canary = canary(FIRST, "b", B);
+        Serving provisional = Transitions.promote(canary, canary.rollouts().getFirst(), true, NOW);
+        for (Serving serving : List.of(settled(FIRST, B), provisional)) {
+            Serving preparing = Transitions.start(serving, rollout("c", C, B));
+            Serving back = Transitions.rollBack(preparing, preparing, null, "bad", NOW);
+            assertThat(back.active()).isEqualTo(A);
+            assertThat(back.rollouts()).isEmpty();
+            assertThat(back.blocked()).containsOnlyKeys("1.1.0");
+            assertThat(Transitions.rollBack(preparing, preparing, A, "bad", NOW).isSame(back)).isTrue();
+        }
+        // 2. Where nothing answered before, what would answer next goes.
+        Serving first = Transitions.start(FIRST, rollout("c", C, A));
+        Serving kept = Transitions.rollBack(first, first, null, "bad", NOW);
+        assertThat(kept.active()).isEqualTo(A);
+        assertThat(kept.rollouts()).isEmpty();
+        assertThat(kept.blocked()).isEmpty();
+    }
+
+    @Test
+    void rollback_endsACandidateInEveryStateInWhichItAnswers() {
+        Serving canary = canary(FIRST, "b", B);
+        for (Serving serving : List.of(canary, Transitions.pause(canary, "b", NOW),
+                Transitions.promote(canary, canary.rollouts().getFirst(), true, NOW))) {
+            for (ModelRef to : Arrays.asList(A, null)) {
+                Serving back = Transitions.rollBack(serving, serving, to, "bad", NOW);
+                assertThat(back.active()).isEqualTo(A);
+                assertThat(back.rollouts()).isEmpty();
+                assertThat(back.ended()).extracting(Rollout::state).containsExactly(Rollout.State.ROLLED_BACK);
+                assertThat(back.blocked()).containsOnlyKeys("1.1.0");
+                assertThat(Transitions.rollBack(back, serving, to, "bad", NOW)).isEqualTo(back);
+            }
+        }
     }
 
     @Test

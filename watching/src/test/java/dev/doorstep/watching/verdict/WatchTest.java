@@ -86,6 +86,24 @@ class WatchTest {
     }
 
     @Test
+    void maturePairs_worseByTheirLoss_failTheQuality_thoughNeitherIsLateMoreOften() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            boolean late = i % 10 == 0;
+            pairs.add(new Pair(0.9, 0.5, 0.7, late, late));
+        }
+        Verdict worse = verdict(Watch.of(RULES).withCohort(pairs, RULES), "quality");
+        assertThat(worse.result()).isEqualTo(Result.FAIL);
+        assertThat(worse.rollsBack()).isTrue();
+        assertThat(worse.value()).isCloseTo(0.2, within(1e-9));
+        assertThat(worse.count()).isEqualTo(1000);
+        assertThat(verdict(Watch.of(RULES).withCohort(pairs, RULES), "late-rate").result()).isEqualTo(Result.PASS);
+        Verdict better = verdict(Watch.of(RULES).withCohort(pairs.stream().map(Pair::swapped).toList(), RULES), "quality");
+        assertThat(better.result()).isEqualTo(Result.PASS);
+        assertThat(better.value()).isCloseTo(-0.2, within(1e-9));
+    }
+
+    @Test
     void slowWorld_alertsAndDoesNotRollBack() {
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
