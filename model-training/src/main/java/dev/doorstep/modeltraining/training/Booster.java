@@ -23,9 +23,23 @@ final class Booster {
      * @param schema of the columns
      * @param values rows one after the other
      * @param weights of the rows, or null where all weigh the same
+     * @param starts what the trees are added to in each row, or null where LightGBM finds that
      */
     @SuppressWarnings("ArrayRecordComponent") // handed to LightGBM, never compared
-    record Data(ModelSchema schema, double[] values, float[] labels, float @Nullable [] weights) {
+    record Data(ModelSchema schema, double[] values, float[] labels, float @Nullable [] weights, double @Nullable [] starts) {
+        /** Rows whose start LightGBM finds. */
+        Data(ModelSchema schema, double[] values, float[] labels, float @Nullable [] weights) {
+            this(schema, values, labels, weights, null);
+        }
+
+        Data from(double[] given) {
+            return new Data(schema, values, labels, weights, given);
+        }
+
+        double value(int row, int column) {
+            return values[row * schema.names().size() + column];
+        }
+
         String[] names() {
             return schema.names().toArray(String[]::new);
         }
@@ -44,16 +58,7 @@ final class Booster {
 
     /** A forest and, after each of its rounds, its loss on the rows that it was checked with. */
     @SuppressWarnings("ArrayRecordComponent") // two results of one method
-    record Grown(String model, double[] losses) {
-        /** The number of rounds with the least loss. */
-        int bestRounds() {
-            int best = 0;
-            for (int i = 1; i < losses.length; i++) {
-                best = losses[i] < losses[best] ? i : best;
-            }
-            return best + 1;
-        }
-    }
+    record Grown(String model, double[] losses) {}
 
     /**
      * Grows a forest.
@@ -92,6 +97,9 @@ final class Booster {
         made.setField("label", data.labels());
         if (data.weights() != null) {
             made.setField("weight", data.weights());
+        }
+        if (data.starts() != null) {
+            made.setField("init_score", data.starts());
         }
         if (reference == null) {
             made.setFeatureNames(data.names());

@@ -4,6 +4,7 @@ import dev.doorstep.modeltraining.orders.Prepared;
 import dev.doorstep.forecasting.bundle.ModelSettings;
 import dev.doorstep.forecasting.model.CandidateDays;
 import dev.doorstep.forecasting.model.DayColumns;
+import dev.doorstep.forecasting.model.DayFeature;
 import dev.doorstep.forecasting.model.ModelSchema;
 import dev.doorstep.forecasting.model.Support;
 import java.time.Instant;
@@ -12,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grows hazard forests: a row for each order and candidate day up to the day of delivery, or up to what was known at the cut-off.
+ * Grows hazard forests: a row for each order and candidate day up to the day of delivery, or up to what was known at the cut-off. They say
+ * how far an order differs from the hazards of all.
  */
 final class HazardTrainer {
     private final ModelSchema schema;
@@ -98,6 +100,11 @@ final class HazardTrainer {
 
     /** Grows a forest on the rows of so many orders, checked with other rows where they are given. */
     Booster.Grown grow(Booster.Data data, int orders, HazardParameters parameters, Booster.@Nullable Data check) {
-        return Booster.grow(data, parameters.lightGbm(seed, threads, (double) data.rows() / orders), parameters.rounds(), check);
+        // Closed days would look as if orders wait on them.
+        DayFeature day = settings.support().daily() ? DayFeature.OPEN_DAY : DayFeature.DAY;
+        BaselineHazards baseline = BaselineHazards.of(data, day.featureName(), parameters.leastInLeaf());
+        Booster.Grown grown = Booster.grow(baseline.start(data), parameters.lightGbm(seed, threads, (double) data.rows() / orders),
+                parameters.rounds(), check == null ? null : baseline.start(check));
+        return new Booster.Grown(baseline.before(grown.model()), grown.losses());
     }
 }

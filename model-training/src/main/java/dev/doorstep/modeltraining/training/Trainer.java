@@ -41,6 +41,8 @@ public final class Trainer {
     private static final int LEAST_CALIBRATED = 100;
     private static final double CALIBRATION_HALF_LIFE_DAYS = 45;
     private static final int SEARCHED_ORDERS = 20_000;
+    /** Of the orders before the first origin, the share that the earlier search knows. */
+    private static final double EARLIER = 0.75;
     private static final int CHALLENGER_ROUNDS = 60;
 
     private final Input input;
@@ -167,35 +169,49 @@ public final class Trainer {
         return setup;
     }
 
-    /** A fixed budget: each candidate is grown once on a part of the orders and checked on the cohort after the first origin. */
+    /**
+     * A fixed budget: each candidate is grown once for each of two stretches of time, on a part of the orders before it, and checked in it:
+     * what suits one stretch need not suit another.
+     */
     private HazardParameters search() {
         Instant from = origins.get(0);
-        Instant until = origins.get(1);
-        List<Prepared> train = thinned(setup.before(from), SEARCHED_ORDERS);
-        List<Prepared> check = thinned(setup.between(from, until), SEARCHED_ORDERS / 2);
         double span = HistoryBuilder.days(setup.orders().getFirst().order().instant(), from);
         List<HazardParameters> candidates = List.of(new HazardParameters(160, 15, 20, 0.08, Double.POSITIVE_INFINITY),
                 new HazardParameters(160, 31, 20, 0.08, Double.POSITIVE_INFINITY), new HazardParameters(160, 15, 20, 0.08, span / 2),
                 new HazardParameters(220, 7, 40, 0.08, Double.POSITIVE_INFINITY));
-        double[][] checkRows = Prepared.rows(check, encoder, setup.history(from));
-        Booster.Data checked = hazards.data(check, checkRows, until, Double.POSITIVE_INFINITY);
+        List<Prepared> before = setup.before(from);
+        Instant earlier = before.get((int) (EARLIER * before.size())).order().instant();
+        double[][] second = losses(candidates, from, origins.get(1));
+        double[][] first = setup.before(earlier).isEmpty() ? second : losses(candidates, earlier, from);
         HazardParameters best = candidates.getFirst();
         double least = Double.POSITIVE_INFINITY;
-        Map<Double, Booster.Data> trained = new HashMap<>();
-        for (HazardParameters candidate : candidates) {
-            progress.next("trying " + candidate.leaves() + " leaves a tree"
-                    + (Double.isInfinite(candidate.halfLifeDays()) ? "" : ", older orders weighing less"), 0.03);
-            Booster.Grown grown = hazards.grow(
-                    trained.computeIfAbsent(candidate.halfLifeDays(), halfLife -> hazards.data(train, rowsOf(train), from, halfLife)),
-                    train.size(), candidate, checked);
-            int rounds = grown.bestRounds();
-            if (grown.losses()[rounds - 1] < least) {
-                least = grown.losses()[rounds - 1];
-                // The whole has more orders than the part that was searched on, so it bears more trees.
-                best = candidate.withRounds(Math.max(20, (int) (rounds * (train.size() < SEARCHED_ORDERS ? 1 : 1.2))));
+        // The whole has more orders than the part that was searched on, so it bears more trees.
+        double more = before.size() < SEARCHED_ORDERS ? 1 : 1.2;
+        for (int i = 0; i < first.length; i++) {
+            for (int round = 0; round < Math.min(first[i].length, second[i].length); round++) {
+                double loss = first[i][round] + second[i][round];
+                if (loss < least) {
+                    least = loss;
+                    best = candidates.get(i).withRounds(Math.max(20, (int) ((round + 1) * more)));
+                }
             }
         }
         return best;
+    }
+
+    /** The losses of each candidate after each of its rounds, grown on what was known at an instant and checked up to another. */
+    private double[][] losses(List<HazardParameters> candidates, Instant from, Instant until) {
+        List<Prepared> train = thinned(setup.before(from), SEARCHED_ORDERS);
+        List<Prepared> check = thinned(setup.between(from, until), SEARCHED_ORDERS / 2);
+        Booster.Data checked = hazards.data(check, Prepared.rows(check, encoder, setup.history(from)), until, Double.POSITIVE_INFINITY);
+        Map<Double, Booster.Data> trained = new HashMap<>();
+        return candidates.stream().map(candidate -> {
+            progress.next("trying " + candidate.leaves() + " leaves a tree"
+                    + (Double.isInfinite(candidate.halfLifeDays()) ? "" : ", older orders weighing less"), 0.02);
+            return hazards.grow(
+                    trained.computeIfAbsent(candidate.halfLifeDays(), halfLife -> hazards.data(train, rowsOf(train), from, halfLife)),
+                    train.size(), candidate, checked).losses();
+        }).toArray(double[][]::new);
     }
 
     private static List<Prepared> thinned(List<Prepared> orders, int most) {
