@@ -196,12 +196,18 @@ class KinesisSourceTest {
 
     @Test
     void streamThatIsMissing_isOneLine_andReadOnceItIsThere_fromTheLatest() throws Exception {
-        RecordingSink sink = start("absent", "one", Map.of("start", "latest"));
-        await(30).untilAsserted(() -> assertThat(line(statuses.getFirst())).startsWith("stream absent in eu-central-1 at " + node.endpoint()
-                + ": ResourceNotFoundException").endsWith("; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"));
-        try (Stream stream = new Stream(node, "absent")) {
+        try (Stream stream = new Stream(node, "absent"); FaultyProxy held = node.proxy()) {
+            String endpoint = "http://127.0.0.1:" + held.port();
+            RecordingSink sink = start("absent", "one", Map.of("start", "latest", "endpoint", endpoint));
+            await(30).untilAsserted(() -> assertThat(line(statuses.getFirst()))
+                    .startsWith("stream absent in eu-central-1 at " + endpoint + ": ResourceNotFoundException")
+                    .endsWith("; check doorstep.ingest.kinesis.stream and doorstep.ingest.kinesis.region"));
+            // Its first records are there before the source sees it, by a second: that is how finely the emulator tells times.
+            held.refuse("Kinesis_20131202.DescribeStreamSummary", 1, 400, "ResourceNotFoundException");
             stream.create(1);
             stream.put(0, 10);
+            awaitNextSecond();
+            held.heal();
             await(90).untilAsserted(() -> assertThat(line(statuses.getFirst())).isEqualTo("reads 1 shards of absent"));
             await(30).until(() -> {
                 stream.put(10, 11);
