@@ -314,6 +314,9 @@ class OutcomesTest {
         JsonNode calibration = ok(ask("/v1/predictions?include=calibration", order())).path("calibration");
         assertThat(calibration.path("window").path("from").asString()).isEqualTo(day.toString());
         assertThat(calibration.path("observed").isNumber()).isTrue();
+        assertThat(calibration.path("observed").asDouble()).isBetween(calibration.path("low").asDouble(),
+                calibration.path("high").asDouble());
+        assertThat(calibration.path("high").asDouble()).isGreaterThan(calibration.path("low").asDouble());
     }
 
     @Test

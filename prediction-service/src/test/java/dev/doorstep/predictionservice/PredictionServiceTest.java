@@ -239,10 +239,19 @@ class PredictionServiceTest {
             assertThat(json.readTree(refused.body()).path("field").asString()).isEqualTo("X-Api-Key");
         }
         assertThat(post("/v1/predictions/batch?include=features", "{\"requests\":[]}").statusCode()).isEqualTo(401);
+        Instant before = Instant.ofEpochMilli(Clock.systemUTC().millis());
         JsonNode answer = json.readTree(
                 post("/v1/predictions?include=features,reasons", VALID, "X-Api-Key", SERVER_KEY, "Accept-Language", "de-AT").body());
         assertThat(answer.path("features")).extracting(feature -> feature.path("name").asString()).contains("day_of_week", "sku_views_1h");
         assertThat(answer.path("features")).allSatisfy(feature -> assertThat(feature.path("status").asString()).isNotBlank());
+        JsonNode history = answer.path("features").valueStream()
+                .filter(feature -> feature.path("name").asString().equals("delivery_history")).findFirst().orElseThrow();
+        Instant asOf = Instant.parse(history.path("value").asString());
+        assertThat(history.path("source").asString()).isEqualTo("bundle");
+        assertThat(Duration.ofMillis(history.path("ageMillis").asLong())).isBetween(Duration.between(asOf, before),
+                Duration.between(asOf, Clock.systemUTC().instant()));
+        assertThat(answer.path("reasonCodes").toString().contains("HISTORY_OLD"))
+                .isEqualTo(history.path("status").asString().equals("STALE"));
         assertThat(answer.path("reasons")).isNotEmpty().allSatisfy(reason -> {
             assertThat(Math.abs(reason.path("days").asDouble())).isGreaterThanOrEqualTo(0.1);
             assertThat(reason.path("text").asString()).containsPattern("Tage (später|früher)$");

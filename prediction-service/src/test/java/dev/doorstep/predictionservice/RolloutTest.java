@@ -61,7 +61,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Models come, are tried, become active and go back, by the operators' API on a real store. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
-        "doorstep.store.create-tables=true", "doorstep.store.call-timeout=2s", "doorstep.rollout.poll=100ms",
+        "doorstep.store.create-tables=true", "doorstep.store.call-timeout=30s", "doorstep.rollout.poll=100ms",
         "spring.security.oauth2.resourceserver.jwt.audiences=doorstep",
         "doorstep.rollout.faults[0].version=1.3.0", "doorstep.rollout.faults[0].error-share=1",
         "doorstep.rollout.faults[1].version=1.4.0", "doorstep.rollout.faults[1].delay=5ms", "doorstep.rollout.shadow-queue=150",
@@ -249,6 +249,7 @@ class RolloutTest {
         String version = registered(TestBundles.hasty(models(), next()));
         String id = start(version, "canary", ",\"steps\":[{\"percent\":30,\"bake\":\"P1D\"},{\"percent\":60,\"bake\":\"P1D\"}]");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("canary"));
+        assertThat(listed(version)).isEqualTo("canary");
         Set<String> first = new HashSet<>();
         for (int i = 0; i < 200; i++) {
             String customer = ",\"customerKey\":\"c" + i + "\"";
@@ -268,8 +269,10 @@ class RolloutTest {
         assertThat(state(id)).isEqualTo("paused");
         ok(operate("POST", "/v1/rollouts/" + id + "/promote", null));
         assertThat(state(id)).isEqualTo("active");
+        assertThat(List.of(listed(version), listed("1.0.0"))).containsExactly("active", "retired");
         assertThat(problem(operate("POST", "/v1/rollouts/" + id + "/pause", null), 409)).contains("ROLLOUT_CONFLICT");
         ok(operate("POST", "/v1/rollouts/" + id + "/abort", null));
+        assertThat(List.of(listed(version), listed("1.0.0"))).containsExactly("retired", "active");
         assertThat(answeredBy("")).isEqualTo("1.0.0");
         long epoch = ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("serving").path("epoch").asLong();
         ok(operate("POST", "/v1/rollouts/" + id + "/abort", null));
@@ -623,11 +626,25 @@ class RolloutTest {
         assertThat(ok(operate("GET", "/v1/models/1.11.0", null)).path("state").asString()).isEqualTo("registered");
     }
 
+    /** Whole by its digests, and grown for something else. */
+    @Test
+    void bundleThatCantServe_isEnteredAsRejected_withItsReason() throws Exception {
+        String version = next();
+        String body = "{\"digest\":\"" + TestBundles.grownForSomethingElse(models(), version) + "\"}";
+        assertThat(problem(operate("POST", "/v1/models", body), 400)).contains("INVALID_MODEL", "objective");
+        assertThat(listed(version)).isEqualTo("rejected");
+        assertThat(ok(operate("GET", "/v1/models/" + version, null)).path("reason").asString()).contains("regression");
+        assertThat(ok(operate("GET", "/v1/history?limit=1", null)).path(0).path("action").asString()).isEqualTo("rejected");
+    }
+
     @Test
     void twoShadows_forecastTheSameOrders_untilALinearRolloutReachesItsEnd() throws Exception {
         List<String> shadows = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            shadows.add(start(registered(TestBundles.same(models(), next())), "shadow", ""));
+            String shadowed = registered(TestBundles.same(models(), next()));
+            assertThat(listed(shadowed)).isEqualTo("registered");
+            shadows.add(start(shadowed, "shadow", ""));
+            assertThat(listed(shadowed)).isEqualTo("shadow");
         }
         for (String shadow : shadows) {
             await().atMost(PATIENCE).untilAsserted(() -> {
@@ -855,6 +872,12 @@ class RolloutTest {
         String id = start(version, "blue-green", AT_ONCE);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state(id)).isEqualTo("active"));
         return version;
+    }
+
+    /** The state of a version in the list of all. */
+    private String listed(String version) throws Exception {
+        return ok(operate("GET", "/v1/models", null)).valueStream().filter(model -> model.path("version").asString().equals(version))
+                .findFirst().orElseThrow().path("state").asString();
     }
 
     private String state(String id) throws Exception {

@@ -3,7 +3,9 @@ package dev.doorstep.predictionservice;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.localparts.BundleVariants;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 
 /** Variants of the bundle that ships. */
@@ -27,5 +29,10 @@ final class TestBundles {
 
     static String timid(Path models, String version) throws IOException {
         return BundleVariants.timid(SHIPPED, models, version);
+    }
+
+    static String grownForSomethingElse(Path models, String version) throws IOException {
+        String forest = SHIPPED.text(Bundle.MODEL).replace("objective=binary sigmoid:1", "objective=regression");
+        return SHIPPED.publish(models, version, Map.of(Bundle.MODEL, forest.getBytes(StandardCharsets.UTF_8))).digest();
     }
 }

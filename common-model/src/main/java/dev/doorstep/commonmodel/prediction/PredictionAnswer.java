@@ -89,11 +89,13 @@ public record PredictionAnswer(String predictionId, LocalDate deliveryDate, doub
      * @param readAt the model's own probability at which the target is read, by what came of its orders lately; null where nothing is known
      *     of that
      * @param observed share of mature promises at this confidence that were kept in this group, or null where there is none yet
+     * @param low lower end of its 95 % interval, or null as {@code observed} is
+     * @param high upper end of its 95 % interval, or null as {@code observed} is
      * @param window how many promises that rests on, and from which days
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Calibration(double target, String group, int count, @Nullable Double readAt, @Nullable Double observed,
-            @Nullable Cohorts window) {
+            @Nullable Double low, @Nullable Double high, @Nullable Cohorts window) {
         /**
          * What an observed share rests on.
          *

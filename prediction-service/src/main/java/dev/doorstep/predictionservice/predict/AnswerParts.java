@@ -82,9 +82,9 @@ class AnswerParts {
         Double readAt = live == null ? null : Double.valueOf(DatePromise.rounded(live.position(confidence)));
         Reliability.Group observed = reliability.of(forecast.model().version(), group.group(), confidence);
         return observed == null
-                ? new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, null, null)
-                : new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, observed.observed(),
-                        new PredictionAnswer.Calibration.Cohorts(observed.count(), observed.from(), observed.to()));
+                ? new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, null, null, null, null)
+                : new PredictionAnswer.Calibration(confidence, group.group(), group.count(), readAt, observed.observed(), observed.low(),
+                        observed.high(), new PredictionAnswer.Calibration.Cohorts(observed.count(), observed.from(), observed.to()));
     }
 
     private static List<PredictionAnswer.Shipment> shipments(OrderForecast order, double confidence) {

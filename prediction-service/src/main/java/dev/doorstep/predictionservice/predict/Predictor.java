@@ -2,6 +2,7 @@ package dev.doorstep.predictionservice.predict;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.commonmodel.feature.FeatureValue;
 import dev.doorstep.commonmodel.message.PredictionServed;
 import dev.doorstep.commonmodel.prediction.PredictionAnswer;
 import dev.doorstep.commonmodel.prediction.PredictionRequest;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,12 +218,16 @@ class Predictor {
                 quote.validUntil(), quote.basis(), quote.service(), reasons,
                 quote.model(), given.token(), more.distribution(), more.timeline(), more.options(), more.byConfidence(),
                 more.shipments(), more.orderComplete(), more.calibration(),
-                asked.include().contains(Include.FEATURES) ? features.values() : null, more.reasons());
+                asked.include().contains(Include.FEATURES) ? told(features, model, input.orderedAt()) : null, more.reasons());
         return new Answered(lineup, model, parcels, forecast.delivery(), given, earlier != null,
                 new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         model.ref().digest(), forecaster instanceof Pinned pinned ? pinned.best() : null, quote.policyDigest(),
                         model.liveUntil(),
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
+    }
+
+    private static List<FeatureValue> told(OrderFeatures features, LoadedModel model, Instant orderedAt) {
+        return Stream.concat(features.values().stream(), Stream.ofNullable(model.deliveryHistory(orderedAt))).toList();
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features, boolean kept) {

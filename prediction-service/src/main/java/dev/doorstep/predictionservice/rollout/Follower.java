@@ -43,6 +43,8 @@ class Follower implements SmartLifecycle {
     private final Rules rules;
     private final Preparation tables;
     private final Repeating looks;
+    /** On a thread of its own: a look at a store that hangs takes as long as its calls may. */
+    private final Repeating guards;
     private final String replicaId = UUID.randomUUID().toString();
     private final Map<String, Watch> watches = new HashMap<>();
     private final Map<String, Counts> watched = new HashMap<>();
@@ -59,6 +61,7 @@ class Follower implements SmartLifecycle {
         this.reports = reports;
         this.rules = rules;
         this.looks = new Repeating("follower", "what is to serve can't be looked up", Duration.ZERO, settings.poll(), this::look);
+        this.guards = new Repeating("guard", "candidates can't be judged by this replica", settings.poll(), settings.poll(), this::guard);
         Gauge.builder("doorstep.rollout.epoch", models, each -> each.lineup().serving().epoch()).register(metrics);
         Gauge.builder("doorstep.rollout.models.failed", models, each -> each.failures().size()).register(metrics);
         Gauge.builder("doorstep.rollout.frozen", models, each -> each.lineup().serving().frozen() == null ? 0 : 1).register(metrics);
@@ -81,10 +84,12 @@ class Follower implements SmartLifecycle {
     @Override
     public void start() {
         looks.start();
+        guards.start();
     }
 
     @Override
     public void stop() {
+        guards.stopNow();
         looks.stopNow();
         try {
             reports.put(replicaId, models, true);
@@ -99,15 +104,8 @@ class Follower implements SmartLifecycle {
     }
 
     private void look() throws InterruptedException {
-        try {
-            if (tables.awaitDone(Duration.ZERO)) {
-                follow();
-            }
-        } catch (RuntimeException e) {
-            if (System.nanoTime() - contactNanos > ALONE.toNanos()) {
-                guard();
-            }
-            throw e;
+        if (tables.awaitDone(Duration.ZERO)) {
+            follow();
         }
     }
 
@@ -126,8 +124,6 @@ class Follower implements SmartLifecycle {
         // Where nothing can be written, nobody can decide either.
         reports.put(replicaId, models, false);
         contactNanos = System.nanoTime();
-        watches.clear();
-        watched.clear();
         if (System.nanoTime() - calibrationNanos >= CALIBRATION_NANOS) {
             calibrationNanos = System.nanoTime();
             models.calibrate();
@@ -135,7 +131,12 @@ class Follower implements SmartLifecycle {
     }
 
     /** Nobody decides: what this replica sees of a candidate is all there is. */
-    private synchronized void guard() {
+    private void guard() {
+        if (System.nanoTime() - contactNanos <= ALONE.toNanos()) {
+            watches.clear();
+            watched.clear();
+            return;
+        }
         if (models.lineup().serving().frozen() != null) {
             return;
         }
