@@ -182,7 +182,8 @@ public final class Trainer {
         List<Prepared> before = setup.before(from);
         Instant earlier = before.get((int) (EARLIER * before.size())).order().instant();
         double[][] second = losses(candidates, from, origins.get(1));
-        double[][] first = setup.before(earlier).isEmpty() ? second : losses(candidates, earlier, from);
+        double[][] first = losses(candidates, earlier, from);
+        first = first.length == 0 ? second : first;
         HazardParameters best = candidates.getFirst();
         double least = Double.POSITIVE_INFINITY;
         // The whole has more orders than the part that was searched on, so it bears more trees.
@@ -199,12 +200,19 @@ public final class Trainer {
         return best;
     }
 
-    /** The losses of each candidate after each of its rounds, grown on what was known at an instant and checked up to another. */
+    /**
+     * The losses of each candidate after each of its rounds, grown on what was known at an instant and checked up to another; none where
+     * that teaches or checks nothing, since all orders came on its last day.
+     */
     private double[][] losses(List<HazardParameters> candidates, Instant from, Instant until) {
         List<Prepared> train = thinned(setup.before(from), SEARCHED_ORDERS);
         List<Prepared> check = thinned(setup.between(from, until), SEARCHED_ORDERS / 2);
         Booster.Data checked = hazards.data(check, Prepared.rows(check, encoder, setup.history(from)), until, Double.POSITIVE_INFINITY);
-        Map<Double, Booster.Data> trained = new HashMap<>();
+        Booster.Data all = hazards.data(train, rowsOf(train), from, Double.POSITIVE_INFINITY);
+        if (all.rows() == 0 || checked.rows() == 0) {
+            return new double[0][];
+        }
+        Map<Double, Booster.Data> trained = new HashMap<>(Map.of(Double.POSITIVE_INFINITY, all));
         return candidates.stream().map(candidate -> {
             progress.next("trying " + candidate.leaves() + " leaves a tree"
                     + (Double.isInfinite(candidate.halfLifeDays()) ? "" : ", older orders weighing less"), 0.02);

@@ -35,6 +35,17 @@ class TrainerTest {
         assertThat(chosen(60)).isNotEmpty().isEqualTo(chosen(0));
     }
 
+    /** A sale on the eve of the first origin: of a quarter of the orders before it nobody had seen a whole day. */
+    @Test
+    void ordersOfOneDay_checkNothing_andParametersAreChosenByTheOthers() throws IOException {
+        StringBuilder orders = new StringBuilder("id,bought,arrived,seller\n");
+        for (int i = 0; i < 5_500; i++) {
+            int day = i < 2_000 ? i / 10 : i < 3_500 ? 199 : 200 + (i - 3_500) / 11;
+            orders.append(i).append(',').append(at(day)).append(',').append(at(day + 2 + i % 7)).append(",s").append(i % 5).append('\n');
+        }
+        assertThat(chosen(orders)).hasSize(1);
+    }
+
     /** The parameters that are chosen where what arrives after the cut-off does so later by some days. */
     private List<String> chosen(int later) throws IOException {
         Random random = new Random(3);
@@ -46,6 +57,10 @@ class TrainerTest {
             orders.append(i).append(',').append(at(day)).append(',').append(at(arrived > CUTOFF ? arrived + later : arrived)).append(",s")
                     .append(seller).append('\n');
         }
+        return chosen(orders);
+    }
+
+    private List<String> chosen(CharSequence orders) throws IOException {
         Mapping mapping = MappingReader.read(Files.writeString(folder.resolve("mapping.yaml"),
                 "orderId: id\norderedAt: bought\ndeliveredAt: arrived\norigin: {id: seller}\n"));
         OrdersFile file = OrdersFile.read(Files.writeString(folder.resolve("orders.csv"), orders), mapping, Places.load());
