@@ -43,6 +43,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -188,6 +190,8 @@ class SourcesTest {
 
     /** What Kafka has not acknowledged is handed on until it has, and no position passes it. */
     @Test
+    // Of two captures at once the first that ends takes the output from the other.
+    @ResourceLock(Resources.SYSTEM_OUT)
     @ExtendWith(OutputCaptureExtension.class)
     void source_whileKafkaIsAway_keepsItsPosition_andLosesNothing(CapturedOutput output) throws Exception {
         index.fill("away", "away", 0, 20, Long::toString);

@@ -21,6 +21,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,8 @@ class ClusterContractTest {
     }
 
     @Test
+    // Of two captures at once the first that ends takes the output from the other.
+    @ResourceLock(Resources.SYSTEM_OUT)
     @ExtendWith(OutputCaptureExtension.class)
     void clockThatIsOff_isOneLine(CapturedOutput output) throws Exception {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);

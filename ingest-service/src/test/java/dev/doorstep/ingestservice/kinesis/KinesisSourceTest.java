@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -341,6 +343,8 @@ class KinesisSourceTest {
 
     /** What is read anew from further back than events are known would count twice. */
     @Test
+    // Of two captures at once the first that ends takes the output from the other.
+    @ResourceLock(Resources.SYSTEM_OUT)
     @ExtendWith(OutputCaptureExtension.class)
     void streamThatKeepsRecordsLongerThanEventsAreKnown_isTold(CapturedOutput output) {
         try (Stream stream = new Stream(node, "kept")) {
