@@ -42,16 +42,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -190,9 +186,7 @@ class SourcesTest {
 
     /** What Kafka has not acknowledged is handed on until it has, and no position passes it. */
     @Test
-    // Of two captures at once the first that ends takes the output from the other.
-    @ResourceLock(Resources.SYSTEM_OUT)
-    @ExtendWith(OutputCaptureExtension.class)
+    @CapturesOutput
     void source_whileKafkaIsAway_keepsItsPosition_andLosesNothing(CapturedOutput output) throws Exception {
         index.fill("away", "away", 0, 20, Long::toString);
         try (FaultyProxy proxy = kafka.proxy();

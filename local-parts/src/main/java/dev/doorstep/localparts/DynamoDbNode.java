@@ -49,14 +49,16 @@ public final class DynamoDbNode extends LocalNode {
     public void betweenWrites(Runnable change) {
         for (int i = 0; i < TRIES; i++) {
             process().signal("STOP");
-            // Threads that run on other cores stop a moment later.
-            LockSupport.parkNanos(STOPPED_AFTER.toNanos());
-            if (Files.notExists(journal)) {
-                change.run();
+            try {
+                // Threads that run on other cores stop a moment later.
+                LockSupport.parkNanos(STOPPED_AFTER.toNanos());
+                if (Files.notExists(journal)) {
+                    change.run();
+                    return;
+                }
+            } finally {
                 process().signal("CONT");
-                return;
             }
-            process().signal("CONT");
         }
         throw new IllegalStateException(process().name() + " was writing each of " + TRIES + " times, see " + process().log());
     }

@@ -120,11 +120,6 @@ public final class Bundle {
             }
             files.put(file.getKey(), bytes);
         }
-        for (String name : new String[]{MODEL, SETTINGS, SCHEMA, CALIBRATION, HISTORY, DriftReference.FILE}) {
-            if (!files.containsKey(name)) {
-                throw refused(name, "is missing");
-            }
-        }
         return new Bundle(manifest, files);
     }
 

@@ -1,5 +1,7 @@
 package dev.doorstep.forecasting.learned;
 
+import dev.doorstep.commonmodel.feature.FeatureStatus;
+import dev.doorstep.commonmodel.feature.FeatureValue;
 import dev.doorstep.forecasting.Correction;
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
@@ -353,15 +355,34 @@ public final class LearnedForecaster implements Forecaster {
 
     /** What was known of past deliveries at an instant, or null where the bundle only knows what came later. */
     private @Nullable History history(Instant at, Set<ReasonCode> reasons) {
-        Duration age = Duration.between(bundle.history().asOf(), at);
-        if (age.isNegative()) {
+        FeatureStatus status = status(historyAge(at));
+        if (status == FeatureStatus.NOT_FOUND) {
             reasons.add(ReasonCode.HISTORY_UNKNOWN);
             return null;
         }
-        if (age.toDays() > bundle.settings().oldestHistoryDays()) {
+        if (status == FeatureStatus.STALE) {
             reasons.add(ReasonCode.HISTORY_OLD);
         }
         return bundle.history();
+    }
+
+    /** The snapshot of past deliveries that it goes by, as a feature of an order of some instant. */
+    public FeatureValue deliveryHistory(Instant at) {
+        Duration age = historyAge(at);
+        return new FeatureValue("delivery_history", bundle.history().asOf().toString(), status(age), "bundle",
+                age.isNegative() ? null : age.toMillis());
+    }
+
+    private Duration historyAge(Instant at) {
+        return Duration.between(bundle.history().asOf(), at);
+    }
+
+    /** Not found of orders from before it, whose future it would tell. */
+    private FeatureStatus status(Duration age) {
+        if (age.isNegative()) {
+            return FeatureStatus.NOT_FOUND;
+        }
+        return age.toDays() > bundle.settings().oldestHistoryDays() ? FeatureStatus.STALE : FeatureStatus.PRESENT;
     }
 
     private Forecast.CalibrationGroup group(String narrowest, String region, boolean byRegion) {

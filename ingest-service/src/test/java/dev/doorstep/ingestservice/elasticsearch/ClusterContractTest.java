@@ -3,6 +3,7 @@ package dev.doorstep.ingestservice.elasticsearch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.doorstep.ingestservice.CapturesOutput;
 import dev.doorstep.ingestservice.RecordingSink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,9 +21,6 @@ import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
@@ -65,9 +62,7 @@ class ClusterContractTest {
     }
 
     @Test
-    // Of two captures at once the first that ends takes the output from the other.
-    @ResourceLock(Resources.SYSTEM_OUT)
-    @ExtendWith(OutputCaptureExtension.class)
+    @CapturesOutput
     void clockThatIsOff_isOneLine(CapturedOutput output) throws Exception {
         try (PublishedCluster published = new PublishedCluster(PublishedCluster.Kind.OPENSEARCH_2, null);
                 SearchClient client = client(published, Map.of(), null)) {

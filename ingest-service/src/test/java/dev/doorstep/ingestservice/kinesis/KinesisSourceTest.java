@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.doorstep.featurestore.SourcePositions;
 import dev.doorstep.featurestore.Tables;
 import dev.doorstep.featurestore.StoreSettings;
+import dev.doorstep.ingestservice.CapturesOutput;
 import dev.doorstep.ingestservice.IngestSettings;
 import dev.doorstep.ingestservice.RecordingSink;
 import dev.doorstep.ingestservice.source.SourceStatus;
@@ -35,9 +36,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -46,7 +44,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -343,9 +340,7 @@ class KinesisSourceTest {
 
     /** What is read anew from further back than events are known would count twice. */
     @Test
-    // Of two captures at once the first that ends takes the output from the other.
-    @ResourceLock(Resources.SYSTEM_OUT)
-    @ExtendWith(OutputCaptureExtension.class)
+    @CapturesOutput
     void streamThatKeepsRecordsLongerThanEventsAreKnown_isTold(CapturedOutput output) {
         try (Stream stream = new Stream(node, "kept")) {
             stream.create(1);

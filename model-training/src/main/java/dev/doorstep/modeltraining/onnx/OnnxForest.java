@@ -2,8 +2,8 @@ package dev.doorstep.modeltraining.onnx;
 
 import dev.doorstep.commonmodel.error.DoorstepException;
 import dev.doorstep.commonmodel.error.ErrorCode;
+import dev.doorstep.modeltraining.lightgbm.LightGbmTree;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Writes an ONNX {@code TreeEnsembleClassifier} of two classes as LightGBM's model file, so that bundles need no other engine. ONNX compares
@@ -23,9 +22,6 @@ public final class OnnxForest {
     private static final Set<String> PASSING_ON = Set.of("Identity", "Cast", "ZipMap");
     private static final int MOST_NODES = 1_000_000;
     private static final int MOST_DEPTH = 2_000;
-    private static final int NAN_GOES_RIGHT = 8;
-    private static final int NAN_GOES_LEFT = 10;
-    private static final int IN_SET = 1;
 
     private final Map<Long, Map<Long, Node>> trees = new TreeMap<>();
     private final double base;
@@ -37,18 +33,6 @@ public final class OnnxForest {
     }
 
     private record Node(Mode mode, int feature, float value, long yes, long no, boolean missingIsYes) {}
-
-    /** A tree on its way into the file. */
-    private static final class Written {
-        final List<Integer> feature = new ArrayList<>();
-        final List<Double> threshold = new ArrayList<>();
-        final List<Integer> decision = new ArrayList<>();
-        final List<Integer> left = new ArrayList<>();
-        final List<Integer> right = new ArrayList<>();
-        final List<Double> leaves = new ArrayList<>();
-        final List<Integer> bounds = new ArrayList<>(List.of(0));
-        final List<Integer> sets = new ArrayList<>();
-    }
 
     private OnnxForest(OnnxFile file) {
         List<OnnxFile.Node> found = file.nodes().stream().filter(node -> node.operator().equals(CLASSIFIER)).toList();
@@ -143,14 +127,14 @@ public final class OnnxForest {
                 + (features.size() - 1) + "\nobjective=binary sigmoid:1\nfeature_names=" + String.join(" ", features) + "\n");
         int index = 0;
         if (base != 0) {
-            Written constant = new Written();
-            constant.leaves.add(base);
-            text.append(text(index++, constant));
+            LightGbmTree constant = new LightGbmTree();
+            constant.leaf(base);
+            text.append('\n').append(constant.text(index++));
         }
         for (Map.Entry<Long, Map<Long, Node>> tree : trees.entrySet()) {
-            Written made = new Written();
+            LightGbmTree made = new LightGbmTree();
             add(tree.getKey(), root(tree.getValue()), made, features.size(), 0);
-            text.append(text(index++, made));
+            text.append('\n').append(made.text(index++));
         }
         return text.append("\nend of trees\n").toString();
     }
@@ -169,15 +153,14 @@ public final class OnnxForest {
     }
 
     /** Adds a node and what is below it; its number as a child. */
-    private int add(long treeId, long id, Written made, int features, int depth) {
+    private int add(long treeId, long id, LightGbmTree made, int features, int depth) {
         Map<Long, Node> tree = trees.getOrDefault(treeId, Map.of());
         Node node = tree.get(id);
         if (node == null || depth > MOST_DEPTH || ++written > MOST_NODES) {
             throw refused("nodes_truenodeids", "and nodes_falsenodeids are not those of a tree");
         }
         if (node.mode() == Mode.LEAF) {
-            made.leaves.add(weights.getOrDefault(List.of(treeId, id), 0.0));
-            return ~(made.leaves.size() - 1);
+            return made.leaf(weights.getOrDefault(List.of(treeId, id), 0.0));
         }
         if (node.feature() < 0 || node.feature() >= features) {
             throw refused("nodes_featureids", "names a column that is not there: " + node.feature());
@@ -186,10 +169,7 @@ public final class OnnxForest {
         boolean swapped = node.mode() == Mode.BRANCH_GTE || node.mode() == Mode.BRANCH_GT || node.mode() == Mode.BRANCH_NEQ;
         long left = swapped ? node.no() : node.yes();
         long right = swapped ? node.yes() : node.no();
-        int index = made.feature.size();
-        made.feature.add(node.feature());
-        made.left.add(0);
-        made.right.add(0);
+        int index;
         if (isSet) {
             Set<Integer> categories = new TreeSet<>(Set.of(category(node)));
             Node next = tree.get(right);
@@ -202,16 +182,12 @@ public final class OnnxForest {
                     throw refused("nodes_falsenodeids", "come back to where they were");
                 }
             }
-            made.threshold.add((double) (made.bounds.size() - 1));
-            made.decision.add(IN_SET);
-            set(categories, made);
+            index = made.split(node.feature(), categories);
         } else {
-            made.threshold.add(threshold(node));
             boolean missingGoesLeft = node.missingIsYes() != swapped;
-            made.decision.add(missingGoesLeft ? NAN_GOES_LEFT : NAN_GOES_RIGHT);
+            index = made.split(node.feature(), threshold(node), missingGoesLeft);
         }
-        made.left.set(index, add(treeId, left, made, features, depth + 1));
-        made.right.set(index, add(treeId, right, made, features, depth + 1));
+        made.children(index, add(treeId, left, made, features, depth + 1), add(treeId, right, made, features, depth + 1));
         return index;
     }
 
@@ -226,16 +202,6 @@ public final class OnnxForest {
         return (int) value;
     }
 
-    private static void set(Set<Integer> categories, Written made) {
-        int words = categories.stream().mapToInt(Integer::intValue).max().orElseThrow() / Integer.SIZE + 1;
-        int[] bits = new int[words];
-        categories.forEach(category -> bits[category / Integer.SIZE] |= 1 << category % Integer.SIZE);
-        for (int word : bits) {
-            made.sets.add(word);
-        }
-        made.bounds.add(made.sets.size());
-    }
-
     /** The largest double that, rounded to a float, goes left. */
     private static double threshold(Node node) {
         boolean withEqual = node.mode() == Mode.BRANCH_LEQ || node.mode() == Mode.BRANCH_GT;
@@ -245,24 +211,6 @@ public final class OnnxForest {
         }
         double middle = ((double) last + Math.nextUp(last)) / 2;
         return (float) middle == last ? middle : Math.nextDown(middle);
-    }
-
-    private static String text(int index, Written tree) {
-        StringBuilder text = new StringBuilder("\nTree=" + index + "\nnum_leaves=" + tree.leaves.size() + "\nnum_cat="
-                + (tree.bounds.size() - 1) + "\n");
-        text.append("split_feature=").append(joined(tree.feature)).append("\nthreshold=").append(joined(tree.threshold))
-                .append("\ndecision_type=").append(joined(tree.decision)).append("\nleft_child=").append(joined(tree.left))
-                .append("\nright_child=").append(joined(tree.right)).append("\nleaf_value=").append(joined(tree.leaves)).append('\n');
-        if (tree.bounds.size() > 1) {
-            text.append("cat_boundaries=").append(joined(tree.bounds)).append("\ncat_threshold=")
-                    .append(tree.sets.stream().map(Integer::toUnsignedString).collect(Collectors.joining(" "))).append('\n');
-        }
-        return text.append("is_linear=0\nshrinkage=1\n").toString();
-    }
-
-    private static String joined(List<?> values) {
-        return values.stream().map(Object::toString).map(value -> value.equals("Infinity") ? "inf" : value)
-                .map(value -> value.equals("-Infinity") ? "-inf" : value).collect(Collectors.joining(" "));
     }
 
     private static DoorstepException refused(String field, String what) {

@@ -1,13 +1,12 @@
 package dev.doorstep.modeltraining.training;
 
+import dev.doorstep.modeltraining.lightgbm.LightGbmTree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The hazard of each day for all orders alike, as a life table gives it (Tutz and Schmid 2016, chapters 2 and 3). A forest that starts from
@@ -112,19 +111,12 @@ record BaselineHazards(int column, double[] thresholds, double[] values, int[] c
 
     /** Each day a split of those days that remain. */
     private String tree() {
-        int splits = thresholds.length;
-        return "Tree=0\nnum_leaves=" + values.length + "\nnum_cat=0\nsplit_feature=" + each(splits, _ -> column) + "\nsplit_gain="
-                + each(splits, _ -> 0) + "\nthreshold=" + joined(thresholds) + "\ndecision_type=" + each(splits, _ -> 2) + "\nleft_child="
-                + each(splits, split -> ~split) + "\nright_child=" + each(splits, split -> split + 1 < splits ? split + 1 : ~splits)
-                + "\nleaf_value=" + joined(values) + "\nleaf_count=" + each(counts.length, leaf -> counts[leaf]) + "\ninternal_count="
-                + each(splits, split -> Arrays.stream(counts, split, counts.length).sum()) + "\nis_linear=0\nshrinkage=1\n\n\n";
-    }
-
-    private static String each(int count, java.util.function.IntUnaryOperator value) {
-        return IntStream.range(0, count).map(value).mapToObj(Integer::toString).collect(Collectors.joining(" "));
-    }
-
-    private static String joined(double[] numbers) {
-        return Arrays.stream(numbers).mapToObj(Double::toString).collect(Collectors.joining(" "));
+        LightGbmTree tree = new LightGbmTree();
+        for (int split = 0; split < thresholds.length; split++) {
+            int others = split + 1 < thresholds.length ? split + 1 : ~thresholds.length;
+            tree.children(tree.split(column, thresholds[split], true), tree.leaf(values[split], counts[split]), others);
+        }
+        tree.leaf(values[thresholds.length], counts[thresholds.length]);
+        return tree.text(0) + "\n\n";
     }
 }

@@ -13,6 +13,7 @@ import dev.doorstep.forecasting.Forecast;
 import dev.doorstep.forecasting.ForecastInput;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.ReasonCode;
+import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.learned.Pinned;
 import dev.doorstep.forecasting.promise.DatePromise;
 import dev.doorstep.forecasting.promise.OrderForecast;
@@ -218,7 +219,7 @@ class Predictor {
                 quote.validUntil(), quote.basis(), quote.service(), reasons,
                 quote.model(), given.token(), more.distribution(), more.timeline(), more.options(), more.byConfidence(),
                 more.shipments(), more.orderComplete(), more.calibration(),
-                asked.include().contains(Include.FEATURES) ? told(features, model, input.orderedAt()) : null, more.reasons());
+                asked.include().contains(Include.FEATURES) ? told(features, model.learned(), input.orderedAt()) : null, more.reasons());
         return new Answered(lineup, model, parcels, forecast.delivery(), given, earlier != null,
                 new PredictionServed(asked.now().toEpochMilli(), answer, features.values(), request.withoutCustomer(),
                         model.ref().digest(), forecaster instanceof Pinned pinned ? pinned.best() : null, quote.policyDigest(),
@@ -226,8 +227,9 @@ class Predictor {
                         forecast.calibration() == null ? null : forecast.calibration().group(), null, null));
     }
 
-    private static List<FeatureValue> told(OrderFeatures features, LoadedModel model, Instant orderedAt) {
-        return Stream.concat(features.values().stream(), Stream.ofNullable(model.deliveryHistory(orderedAt))).toList();
+    private static List<FeatureValue> told(OrderFeatures features, @Nullable LearnedForecaster learned, Instant orderedAt) {
+        Stream<FeatureValue> history = learned == null ? Stream.empty() : Stream.of(learned.deliveryHistory(orderedAt));
+        return Stream.concat(features.values().stream(), history).toList();
     }
 
     private static List<String> reasons(Forecast forecast, OrderFeatures features, boolean kept) {

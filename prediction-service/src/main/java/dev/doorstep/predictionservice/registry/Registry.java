@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,27 +69,30 @@ public class Registry {
      * @return what serves then
      */
     public Serving change(Cause cause, String action, @Nullable String rolloutId, UnaryOperator<Serving> transition) {
-        for (int i = 0; i < TRIES; i++) {
-            Serving before = required().undecided();
+        return tried(before -> {
             Serving after = transition.apply(before);
             if (after.isSame(before)) {
                 return before;
             }
             Serving next = after.next(now());
-            if (move(cause, action, rolloutId, next, documents(before, next))) {
-                return next;
+            return move(cause, action, rolloutId, next, documents(before, next)) ? next : null;
+        });
+    }
+
+    /** What became of an attempt on what serves, made again where that is null: someone else was faster. */
+    private <T> T tried(Function<Serving, @Nullable T> attempt) {
+        for (int i = 0; i < TRIES; i++) {
+            T made = attempt.apply(required().undecided());
+            if (made != null) {
+                return made;
             }
         }
-        throw tooMany();
+        throw new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
     }
 
     private boolean move(Cause cause, String action, @Nullable String rolloutId, Serving next, Map<ModelStore.Key, byte[]> documents) {
         Change change = new Change(next.at(), cause.actor(), cause.requestId(), action, rolloutId, cause.reason(), cause.figures(), next);
         return store.move(new ModelStore.Pointer(next.epoch(), codec.write(next)), next.at(), codec.write(change), documents);
-    }
-
-    private static DoorstepException tooMany() {
-        return new DoorstepException(ErrorCode.STORE_UNAVAILABLE, "others changed what serves " + TRIES + " times in a row; try again");
     }
 
     /** Rollouts that have ended and models that are not used any more, in their last state. */
@@ -118,22 +122,18 @@ public class Registry {
      * @throws DoorstepException {@code MODEL_CONFLICT} when the version is another bundle already
      */
     public Model enter(Model model, Cause cause, String action) {
-        for (int i = 0; i < TRIES; i++) {
-            // Read before the model: who enters one meanwhile moves the pointer, and then this doesn't.
-            Serving before = required().undecided();
+        return tried(before -> {
+            // Read after what serves: who enters one meanwhile moves the pointer, and then this doesn't.
             Model known = entered(model.version());
-            if (known != null && known.state() != Model.State.REJECTED) {
-                if (!known.digest().equals(model.digest())) {
-                    throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
-                            "version " + model.version() + " is another bundle already: " + known.digest());
-                }
-                return known;
+            if (known == null || known.state() == Model.State.REJECTED) {
+                return move(cause, action, null, before.next(now()), Map.of(key(model.version()), codec.write(model))) ? model : null;
             }
-            if (move(cause, action, null, before.next(now()), Map.of(key(model.version()), codec.write(model)))) {
-                return model;
+            if (!known.digest().equals(model.digest())) {
+                throw new DoorstepException(ErrorCode.MODEL_CONFLICT, "version",
+                        "version " + model.version() + " is another bundle already: " + known.digest());
             }
-        }
-        throw tooMany();
+            return known;
+        });
     }
 
     /** A model as it was entered last, or null. */

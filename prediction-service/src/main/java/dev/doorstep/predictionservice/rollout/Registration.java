@@ -50,7 +50,7 @@ class Registration {
                 null);
         Model known = registry.entered(manifest.version());
         if (known != null && known.state() != Model.State.REJECTED) {
-            return registered(model, cause);
+            return entered(model, cause, "registered");
         }
         Bundle bundle = whole(model, cause);
         ModelRef serving = registry.required().active();
@@ -69,17 +69,17 @@ class Registration {
             reject(model, reason, cause);
             throw new DoorstepException(ErrorCode.INVALID_MODEL, "digest", reason, e);
         }
-        return registered(model, cause);
+        return entered(model, cause, "registered");
     }
 
-    private Model registered(Model model, Cause cause) {
-        return registry.enter(model, cause.because("version " + model.version() + ", digest " + model.digest()), "registered");
+    private Model entered(Model model, Cause cause, String action) {
+        String why = model.reason() == null ? "" : ": " + model.reason();
+        return registry.enter(model, cause.because("version " + model.version() + ", digest " + model.digest() + why), action);
     }
 
     private void reject(Model model, String reason, Cause cause) {
         try {
-            registry.enter(model.in(Model.State.REJECTED, reason),
-                    cause.because("version " + model.version() + ", digest " + model.digest() + ": " + reason), "rejected");
+            entered(model.in(Model.State.REJECTED, reason), cause, "rejected");
         } catch (RuntimeException e) {
             // Whoever asked is to hear what is wrong with the model.
             log.warn("that model {} is rejected could not be written down: {}", model.version(), e.toString());

@@ -1,14 +1,10 @@
 package dev.doorstep.predictionservice.serving;
 
-import dev.doorstep.commonmodel.feature.FeatureStatus;
-import dev.doorstep.commonmodel.feature.FeatureValue;
 import dev.doorstep.forecasting.Forecaster;
 import dev.doorstep.forecasting.bundle.Bundle;
 import dev.doorstep.forecasting.learned.LearnedForecaster;
 import dev.doorstep.forecasting.live.LiveCalibration;
 import dev.doorstep.predictionservice.registry.ModelRef;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +27,5 @@ public record LoadedModel(ModelRef ref, @Nullable Bundle bundle, @Nullable Learn
     public @Nullable LocalDate liveUntil() {
         LiveCalibration live = learned == null ? null : learned.live();
         return live == null ? null : live.until();
-    }
-
-    /** The snapshot of past deliveries that it forecasts with, as a feature of an order, or null where the carrier's table stands in. */
-    public @Nullable FeatureValue deliveryHistory(Instant orderedAt) {
-        if (bundle == null) {
-            return null;
-        }
-        Instant asOf = bundle.history().asOf();
-        Duration age = Duration.between(asOf, orderedAt);
-        // Of orders from before it, it is not used: it would tell them their future.
-        FeatureStatus status = age.isNegative()
-                ? FeatureStatus.NOT_FOUND
-                : age.toDays() > bundle.settings().oldestHistoryDays() ? FeatureStatus.STALE : FeatureStatus.PRESENT;
-        return new FeatureValue("delivery_history", asOf.toString(), status, "bundle", age.isNegative() ? null : age.toMillis());
     }
 }
